@@ -1,0 +1,104 @@
+package minigrid
+
+// A view is the square of cells in front of the agent, turned so that the agent
+// stands in the middle of the last row and looks at the first. View coordinates
+// are (i,j): i columns from the left, j rows from the far end.
+
+// ViewPoint returns the cell of the map that view coordinates (i,j) show.
+func (w *World) ViewPoint(i, j, size int) Point {
+	right, ahead := i-size/2, size-1-j
+	fx, fy := w.dir.Vec()
+	p := w.point(w.pos)
+	// Facing (fx,fy), right is (-fy,fx).
+	return Point{p.X + ahead*fx - right*fy, p.Y + ahead*fy + right*fx}
+}
+
+// ViewCoords is the inverse of [World.ViewPoint]; ok reports whether p lies in
+// the view.
+func (w *World) ViewCoords(p Point, size int) (i, j int, ok bool) {
+	a := w.point(w.pos)
+	fx, fy := w.dir.Vec()
+	dx, dy := p.X-a.X, p.Y-a.Y
+	ahead, right := dx*fx+dy*fy, dy*fx-dx*fy
+	i, j = size/2+right, size-1-ahead
+	return i, j, uint(i) < uint(size) && uint(j) < uint(size)
+}
+
+// Sees reports whether p is in the agent's view and not hidden from it.
+func (w *World) Sees(p Point) bool {
+	i, j, ok := w.ViewCoords(p, w.viewSize)
+	if !ok {
+		return false
+	}
+	cells := make([]Cell, w.viewSize*w.viewSize)
+	w.View(cells, w.viewSize)
+	return cells[i*w.viewSize+j] != Unseen
+}
+
+// View writes the agent's view of size x size cells to dst, cell (i,j) at
+// i*size+j: Unseen where hidden, a grey wall outside the map, and on the agent's
+// own cell what it carries or Empty. dst has size*size entries.
+func (w *World) View(dst []Cell, size int) {
+	for i := range size {
+		for j := range size {
+			dst[i*size+j] = w.At(w.ViewPoint(i, j, size))
+		}
+	}
+	if !w.SeeThrough {
+		hideUnseen(dst, size)
+	}
+	own := Empty
+	if w.carrying != Unseen {
+		own = w.carrying
+	}
+	dst[size/2*size+size-1] = own
+}
+
+// hideUnseen replaces the cells that the agent cannot see by Unseen. Sight
+// spreads row by row from the agent to the far end, first to the right and then
+// to the left: a visible cell that is not opaque shows its neighbour in that
+// direction and, in the next row, the cells straight and diagonally ahead.
+func hideUnseen(view []Cell, size int) {
+	seen := make([]bool, size*size)
+	seen[size/2*size+size-1] = true
+	for j := size - 1; j >= 0; j-- {
+		spread := func(i, di int) {
+			if !seen[i*size+j] || view[i*size+j].Opaque() {
+				return
+			}
+			seen[(i+di)*size+j] = true
+			if j > 0 {
+				seen[(i+di)*size+j-1] = true
+				seen[i*size+j-1] = true
+			}
+		}
+		for i := range size - 1 {
+			spread(i, 1)
+		}
+		for i := size - 1; i > 0; i-- {
+			spread(i, -1)
+		}
+	}
+	for k, s := range seen {
+		if !s {
+			view[k] = Unseen
+		}
+	}
+}
+
+// observe writes the encoded view, size x size x 3 bytes indexed [i][j][c].
+func (w *World) observe(image []uint8, scratch []Cell) {
+	if w.viewSize == 7 {
+		w.observe7((*[147]uint8)(image))
+		return
+	}
+	w.View(scratch, w.viewSize)
+	encodeCells(image, scratch)
+}
+
+func encodeCells(dst []uint8, cells []Cell) {
+	for k, c := range cells {
+		v := cellCode[c]
+		dst[3*k], dst[3*k+1], dst[3*k+2] = uint8(v), uint8(v>>8), uint8(v>>16)
+	}
+}

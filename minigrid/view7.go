@@ -1,0 +1,195 @@
+package minigrid
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// This file is the fast path of the 7x7 view, the observation of every
+// registered world and the hot loop of training. It makes the same bytes as
+// View and hideUnseen (view_test.go compares them on random maps), by working on
+// bit masks: a row of the view is seven bits, bit i for column i. The opaque
+// flags of eight neighbouring cells are gathered from one 64-bit load, and the
+// spread of sight along a row is one look-up in a table of all 128x128 pairs of
+// (visible so far, transparent).
+
+const viewBits = 0x7f
+
+// sightTable maps visible<<7|transparent of a row to the visible cells of that
+// row (low byte) and what it shows of the next row (high byte).
+var sightTable [1 << 14]uint16
+
+// mirrorTable reverses seven bits.
+var mirrorTable [1 << 7]uint8
+
+func init() {
+	for v := range uint32(1 << 7) {
+		mirrorTable[v] = bits.Reverse8(uint8(v)) >> 1
+		for t := range uint32(1 << 7) {
+			row, next := spreadRow(v, t)
+			sightTable[v<<7|t] = uint16(row | next<<8)
+		}
+	}
+}
+
+// spreadRow is one row of hideUnseen on bit masks.
+func spreadRow(visible, transparent uint32) (row, next uint32) {
+	for i := range 6 {
+		if b := uint32(1) << i; visible&transparent&b != 0 {
+			visible |= b << 1
+			next |= b | b<<1
+		}
+	}
+	for i := 6; i > 0; i-- {
+		if b := uint32(1) << i; visible&transparent&b != 0 {
+			visible |= b >> 1
+			next |= b | b>>1
+		}
+	}
+	return visible, next
+}
+
+// transparentBits returns bit k for cell k of eight packed cells, k in [0,7), set
+// where the cell is not opaque. The product moves the eight flags into the top byte.
+func transparentBits(cells uint64) uint32 {
+	return ^uint32((cells&0x8080808080808080>>7)*0x0102040810204080>>56) & viewBits
+}
+
+// transpose8 transposes an 8x8 bit matrix, one row a byte.
+func transpose8(x uint64) uint64 {
+	t := (x ^ x>>7) & 0x00aa00aa00aa00aa
+	x ^= t ^ t<<7
+	t = (x ^ x>>14) & 0x0000cccc0000cccc
+	x ^= t ^ t<<14
+	t = (x ^ x>>28) & 0x00000000f0f0f0f0
+	return x ^ t ^ t<<28
+}
+
+// byteMask has byte k set to 0xff for each bit k of its index.
+var byteMask [1 << 7]uint64
+
+func init() {
+	for m := range byteMask {
+		for k := range 7 {
+			if m>>k&1 == 1 {
+				byteMask[m] |= 0xff << (8 * k)
+			}
+		}
+	}
+}
+
+// load8 returns eight cells from index at, the first in the lowest byte; the
+// compiler makes one load of it.
+func load8(cells []Cell, at int) uint64 {
+	c := cells[at : at+8 : at+8]
+	return uint64(c[0]) | uint64(c[1])<<8 | uint64(c[2])<<16 | uint64(c[3])<<24 |
+		uint64(c[4])<<32 | uint64(c[5])<<40 | uint64(c[6])<<48 | uint64(c[7])<<56
+}
+
+// observe7 encodes the 7x7 view, byte c of cell (i,j) at (i*7+j)*3+c.
+func (w *World) observe7(out *[147]uint8) {
+	own := uint64(Empty)
+	if w.carrying != Unseen {
+		own = uint64(w.carrying)
+	}
+	// cols[i] holds column i of the view, byte d at distance d from the agent.
+	var cols [7]uint64
+	if w.dir&1 == 0 {
+		w.loadSideways(&cols)
+	} else {
+		w.loadUpright(&cols)
+	}
+	cols[3] = cols[3]&^0xff | own
+	for i, c := range cols {
+		o := (*[21]uint8)(out[21*i:])
+		binary.LittleEndian.PutUint32(o[0:], cellCode[uint8(c>>48)])
+		binary.LittleEndian.PutUint32(o[3:], cellCode[uint8(c>>40)])
+		binary.LittleEndian.PutUint32(o[6:], cellCode[uint8(c>>32)])
+		binary.LittleEndian.PutUint32(o[9:], cellCode[uint8(c>>24)])
+		binary.LittleEndian.PutUint32(o[12:], cellCode[uint8(c>>16)])
+		binary.LittleEndian.PutUint32(o[15:], cellCode[uint8(c>>8)])
+		last := cellCode[uint8(c)]
+		binary.LittleEndian.PutUint16(o[18:], uint16(last))
+		o[20] = uint8(last >> 16)
+	}
+}
+
+// loadSideways fills cols for an agent that faces right or left: columns of the
+// view lie along rows of the map.
+func (w *World) loadSideways(cols *[7]uint64) {
+	at, step := w.pos-3*w.stride, w.stride
+	if w.dir == Left {
+		at, step = w.pos+3*w.stride-6, -w.stride
+	}
+	for i := range cols {
+		c := load8(w.cells, at)
+		if w.dir == Left { // the agent is at the far end of these seven bytes
+			c = bits.ReverseBytes64(c << 8)
+		}
+		cols[i] = c
+		at += step
+	}
+	if w.SeeThrough {
+		return
+	}
+	var clear uint64 // byte i: transparent bits of column i by distance
+	for i, c := range cols {
+		clear |= uint64(transparentBits(c)) << (8 * i)
+	}
+	clear = transpose8(clear)
+	var seen uint64 // byte d: visible bits of the row at distance d
+	m := uint64(1 << 3)
+	for d := 0; d < 56; d += 8 {
+		v := uint64(sightTable[(m<<7|clear>>d&viewBits)&(1<<14-1)])
+		seen |= v & viewBits << d
+		m = v >> 8
+	}
+	seen = transpose8(seen)
+	for i := range cols {
+		cols[i] &= byteMask[seen>>(8*i)&viewBits]
+	}
+}
+
+// loadUpright fills cols for an agent that faces up or down: rows of the view
+// lie along rows of the map.
+func (w *World) loadUpright(cols *[7]uint64) {
+	at, step := w.pos-3, -w.stride
+	if w.dir == Down {
+		step = w.stride
+	}
+	var rows [8]uint64
+	m := uint32(1 << 3)
+	for d := range 7 {
+		r := load8(w.cells, at)
+		if w.dir == Down {
+			r = bits.ReverseBytes64(r << 8)
+		}
+		if !w.SeeThrough {
+			v := uint32(sightTable[(m<<7|transparentBits(r))&(1<<14-1)])
+			r &= byteMask[v&viewBits]
+			m = v >> 8
+		}
+		rows[d] = r
+		at += step
+	}
+	transposeBytes(&rows)
+	*cols = [7]uint64(rows[:7])
+}
+
+// transposeBytes transposes an 8x8 matrix of bytes, one row a word.
+func transposeBytes(m *[8]uint64) {
+	for i := range 4 {
+		a, b := m[i], m[i+4]
+		m[i], m[i+4] = a&0xffffffff|b<<32, a>>32|b&^0xffffffff
+	}
+	for _, i := range [4]int{0, 1, 4, 5} {
+		a, b := m[i], m[i+2]
+		m[i] = a&0x0000ffff0000ffff | b&0x0000ffff0000ffff<<16
+		m[i+2] = a>>16&0x0000ffff0000ffff | b&^0x0000ffff0000ffff
+	}
+	for i := 0; i < 8; i += 2 {
+		a, b := m[i], m[i+1]
+		m[i] = a&0x00ff00ff00ff00ff | b&0x00ff00ff00ff00ff<<8
+		m[i+1] = a>>8&0x00ff00ff00ff00ff | b&^0x00ff00ff00ff00ff
+	}
+}
