@@ -138,9 +138,6 @@ func (w *World) Encode() []uint8 {
 	return out
 }
 
-// SetRand hands the lane's generator to a restored world.
-func (s *sim) SetRand(rng *miniflow.Rand) { s.rng = rng }
-
 const simVersion = 1
 
 // AppendBinary implements encoding.BinaryAppender: counters, mission, map, and

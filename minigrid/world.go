@@ -159,6 +159,10 @@ func (w *World) Steps() int { return w.steps }
 // Rand returns the lane's generator.
 func (w *World) Rand() *miniflow.Rand { return w.rng }
 
+// SetRand sets the generator that the world draws from. An environment does so
+// for its own worlds.
+func (w *World) SetRand(rng *miniflow.Rand) { w.rng = rng }
+
 // SuccessReward returns 1 - 0.9*(steps/maxSteps), the reward for solving a task
 // at this step. The conversion keeps the product from being fused into the
 // subtraction, which would change the last digit on some machines.
