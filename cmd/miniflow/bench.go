@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/miniflow-rl/miniflow"
+)
+
+type benchCmd struct {
+	Env benchEnvCmd `cmd:"" help:"Steps per second of an environment, with observations and resets, under random actions."`
+}
+
+type benchEnvCmd struct {
+	ID      string            `arg:"" help:"Environment id."`
+	Lanes   int               `default:"1024" help:"Episodes stepped together."`
+	Threads int               `default:"1" help:"Goroutines that step them."`
+	Seconds float64           `default:"2" help:"How long to measure."`
+	Seed    uint64            `help:"Seed of the worlds and the actions."`
+	Param   map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+}
+
+// benchResult is one line of JSON, in the shape that the peers' scripts print.
+type benchResult struct {
+	Peer        string         `json:"peer"`
+	Work        string         `json:"work"`
+	StepsPerSec float64        `json:"steps_per_s"`
+	Config      map[string]any `json:"config"`
+}
+
+// Run steps the environment for a while and prints what it measured.
+func (c *benchEnvCmd) Run(a *app) error {
+	if !(c.Seconds > 0 && c.Seconds <= 3600) {
+		return fmt.Errorf("%v seconds: want more than 0 and at most 3600", c.Seconds)
+	}
+	options := []miniflow.Option{miniflow.WithLanes(c.Lanes), miniflow.WithThreads(c.Threads)}
+	options = append(options, paramOptions(c.Param)...)
+	env, err := miniflow.Make(c.ID, options...)
+	if err != nil {
+		return err
+	}
+	b := miniflow.NewBatch(env)
+	if err := env.Reset(b, c.Seed); err != nil {
+		return err
+	}
+	// Actions are drawn beforehand, so that the measurement is of the environment.
+	pool := miniflow.NewBatch(env)
+	rng := miniflow.NewRand(c.Seed)
+	const rows = 256
+	actions := make([]miniflow.Array, rows)
+	for k := range actions {
+		actions[k] = miniflow.NewArray(pool.Action.Type, c.Lanes, pool.Action.Shape...)
+		for i := range c.Lanes {
+			env.Spec().Action.Sample(rng, &actions[k], i)
+		}
+	}
+	step := func(k int) error {
+		b.Action = actions[k%rows]
+		return env.Step(b)
+	}
+	for k := range rows { // warm up: caches and lazily built tables
+		if err := step(k); err != nil {
+			return err
+		}
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	batches, episodes := 0, 0
+	start := time.Now()
+	for time.Since(start).Seconds() < c.Seconds {
+		if err := a.ctx.Err(); err != nil {
+			return fmt.Errorf("stopped before the measurement was complete")
+		}
+		for range 16 {
+			if err := step(batches); err != nil {
+				return err
+			}
+			batches++
+			for i := range b.Terminated {
+				if b.Terminated[i] || b.Truncated[i] {
+					episodes++
+				}
+			}
+		}
+	}
+	elapsed := time.Since(start).Seconds()
+	runtime.ReadMemStats(&after)
+	steps := batches * c.Lanes
+	return json.NewEncoder(a.out).Encode(benchResult{
+		Peer: "miniflow", Work: c.ID, StepsPerSec: float64(steps) / elapsed,
+		Config: map[string]any{
+			"num_envs": c.Lanes, "threads": c.Threads, "seconds": elapsed, "steps": steps,
+			"ns_per_step": 1e9 * elapsed / float64(steps), "episodes": episodes,
+			"mean_ep_len":     float64(steps) / float64(max(1, episodes)),
+			"allocs_per_step": float64(after.Mallocs-before.Mallocs) / float64(steps),
+		},
+	})
+}
+
+// paramOptions turns name=value flags into options.
+func paramOptions(params map[string]string) []miniflow.Option {
+	var out []miniflow.Option
+	for name, value := range params {
+		out = append(out, miniflow.WithParam(name, value))
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/miniflow-rl/miniflow"
+)
+
+type envsCmd struct {
+	ID     string `arg:"" optional:"" help:"Show this environment; or list the ids that contain this text."`
+	Family string `help:"List this family only."`
+	JSON   bool   `name:"json" help:"Print specs as JSON, one array."`
+}
+
+// Run lists what is registered.
+func (c *envsCmd) Run(a *app) error {
+	var specs []*miniflow.Spec
+	for _, id := range miniflow.IDs() {
+		spec, err := miniflow.Lookup(id)
+		if err != nil {
+			return err
+		}
+		if c.Family != "" && !strings.EqualFold(c.Family, spec.Family) {
+			continue
+		}
+		if id == c.ID {
+			specs = []*miniflow.Spec{spec}
+			break
+		}
+		if c.ID == "" || strings.Contains(strings.ToLower(id), strings.ToLower(c.ID)) {
+			specs = append(specs, spec)
+		}
+	}
+	if len(specs) == 0 {
+		if c.Family != "" {
+			return fmt.Errorf("no environment of family %q: miniflow envs lists them all", c.Family)
+		}
+		_, err := miniflow.Lookup(c.ID)
+		return err
+	}
+	if c.JSON {
+		enc := json.NewEncoder(a.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(specs)
+	}
+	if len(specs) == 1 && c.ID == specs[0].ID {
+		return showSpec(a, specs[0])
+	}
+	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tFAMILY\tACTIONS\tSTEPS\tTASK")
+	for _, s := range specs {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.Family, actions(s), limit(s), s.Doc)
+	}
+	return w.Flush()
+}
+
+func actions(s *miniflow.Spec) string {
+	if n := s.NumActions(); n > 0 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprint(s.Action.DType(), s.Action.Shape())
+}
+
+func limit(s *miniflow.Spec) string {
+	if s.MaxSteps == 0 {
+		return "-"
+	}
+	return fmt.Sprint(s.MaxSteps)
+}
+
+func showSpec(a *app, s *miniflow.Spec) error {
+	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(w, "id\t%s\nfamily\t%s\ntask\t%s\n", s.ID, s.Family, s.Doc)
+	if s.Mission != "" {
+		fmt.Fprintf(w, "mission\t%s\n", s.Mission)
+	}
+	fmt.Fprintf(w, "steps\t%s\nreward\t%g to %g a step\n", limit(s), s.Reward[0], s.Reward[1])
+	for _, o := range s.Observation {
+		fmt.Fprintf(w, "observation %s\t%v %v\n", o.Name, o.Space.DType(), o.Space.Shape())
+	}
+	names := strings.Join(s.ActionNames, ", ")
+	if names == "" {
+		names = actions(s)
+	}
+	fmt.Fprintf(w, "actions\t%s\n", names)
+	for _, p := range s.Params {
+		bounds := ""
+		if p.Min < p.Max {
+			bounds = fmt.Sprintf(", in [%g,%g]", p.Min, p.Max)
+		}
+		if len(p.Choices) > 0 {
+			bounds = ", one of " + strings.Join(p.Choices, " ")
+		}
+		fmt.Fprintf(w, "parameter %s\t%v\t%s%s\n", p.Name, p.Value, p.Doc, bounds)
+	}
+	return w.Flush()
+}
