@@ -8,9 +8,7 @@ type Outcome struct {
 }
 
 // frontOffset is the index distance to the cell in front, by direction.
-func (w *World) frontOffset() int {
-	return [4]int{1, w.stride, -1, -w.stride}[w.dir&3]
-}
+func (w *World) frontOffset() int { return w.ahead[w.dir&3] }
 
 // act applies an action by the rules that all worlds share.
 func (w *World) act(a Action) (o Outcome) {

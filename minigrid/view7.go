@@ -86,78 +86,88 @@ func load8(cells []Cell, at int) uint64 {
 		uint64(c[4])<<32 | uint64(c[5])<<40 | uint64(c[6])<<48 | uint64(c[7])<<56
 }
 
-// observe7 encodes the 7x7 view, byte c of cell (i,j) at (i*7+j)*3+c.
+// observe7 encodes the 7x7 view, byte c of cell (i,j) at (i*7+j)*3+c. The
+// visible cells pass through memory, eight bytes a line: storing words and
+// loading bytes transposes for free.
 func (w *World) observe7(out *[147]uint8) {
-	own := uint64(Empty)
+	own := Empty
 	if w.carrying != Unseen {
-		own = uint64(w.carrying)
+		own = w.carrying
 	}
-	// cols[i] holds column i of the view, byte d at distance d from the agent.
-	var cols [7]uint64
-	if w.dir&1 == 0 {
-		w.loadSideways(&cols)
-	} else {
-		w.loadUpright(&cols)
-	}
-	cols[3] = cols[3]&^0xff | own
-	for i, c := range cols {
-		o := (*[21]uint8)(out[21*i:])
-		binary.LittleEndian.PutUint32(o[0:], cellCode[uint8(c>>48)])
-		binary.LittleEndian.PutUint32(o[3:], cellCode[uint8(c>>40)])
-		binary.LittleEndian.PutUint32(o[6:], cellCode[uint8(c>>32)])
-		binary.LittleEndian.PutUint32(o[9:], cellCode[uint8(c>>24)])
-		binary.LittleEndian.PutUint32(o[12:], cellCode[uint8(c>>16)])
-		binary.LittleEndian.PutUint32(o[15:], cellCode[uint8(c>>8)])
-		last := cellCode[uint8(c)]
-		binary.LittleEndian.PutUint16(o[18:], uint16(last))
-		o[20] = uint8(last >> 16)
+	var cells [64]byte
+	if w.dir&1 == 0 { // line i is column i of the view, byte d at distance d
+		w.loadSideways(&cells)
+		cells[3*8] = byte(own)
+		for i := range 7 {
+			c := (*[8]byte)(cells[8*i:])
+			encodeColumn((*[21]uint8)(out[21*i:]), c[6], c[5], c[4], c[3], c[2], c[1], c[0])
+		}
+	} else { // line d is the row at distance d, byte i in column i
+		w.loadUpright(&cells)
+		cells[3] = byte(own)
+		for i := range 7 {
+			c := (*[49]byte)(cells[i:])
+			encodeColumn((*[21]uint8)(out[21*i:]), c[48], c[40], c[32], c[24], c[16], c[8], c[0])
+		}
 	}
 }
 
-// loadSideways fills cols for an agent that faces right or left: columns of the
+// encodeColumn writes the three bytes of each of seven cells, as seven stores of
+// four bytes of which each overwrites the last byte of the one before.
+func encodeColumn(o *[21]uint8, c0, c1, c2, c3, c4, c5, c6 uint8) {
+	binary.LittleEndian.PutUint32(o[0:], cellCode[c0])
+	binary.LittleEndian.PutUint32(o[3:], cellCode[c1])
+	binary.LittleEndian.PutUint32(o[6:], cellCode[c2])
+	binary.LittleEndian.PutUint32(o[9:], cellCode[c3])
+	binary.LittleEndian.PutUint32(o[12:], cellCode[c4])
+	binary.LittleEndian.PutUint32(o[15:], cellCode[c5])
+	last := cellCode[c6]
+	binary.LittleEndian.PutUint16(o[18:], uint16(last))
+	o[20] = uint8(last >> 16)
+}
+
+// loadSideways fills cells for an agent that faces right or left: columns of the
 // view lie along rows of the map.
-func (w *World) loadSideways(cols *[7]uint64) {
+func (w *World) loadSideways(cells *[64]byte) {
 	at, step := w.pos-3*w.stride, w.stride
 	if w.dir == Left {
 		at, step = w.pos+3*w.stride-6, -w.stride
 	}
+	var cols [7]uint64
+	var clear uint64 // byte i: transparent bits of column i by distance
 	for i := range cols {
 		c := load8(w.cells, at)
 		if w.dir == Left { // the agent is at the far end of these seven bytes
 			c = bits.ReverseBytes64(c << 8)
 		}
 		cols[i] = c
+		clear |= uint64(transparentBits(c)) << (8 * i)
 		at += step
 	}
-	if w.SeeThrough {
-		return
+	seen := ^uint64(0) // byte d: visible bits of the row at distance d
+	if !w.SeeThrough {
+		seen = 0
+		clear = transpose8(clear)
+		m := uint64(1 << 3)
+		for d := 0; d < 56; d += 8 {
+			v := uint64(sightTable[(m<<7|clear>>d&viewBits)&(1<<14-1)])
+			seen |= v & viewBits << d
+			m = v >> 8
+		}
+		seen = transpose8(seen)
 	}
-	var clear uint64 // byte i: transparent bits of column i by distance
 	for i, c := range cols {
-		clear |= uint64(transparentBits(c)) << (8 * i)
-	}
-	clear = transpose8(clear)
-	var seen uint64 // byte d: visible bits of the row at distance d
-	m := uint64(1 << 3)
-	for d := 0; d < 56; d += 8 {
-		v := uint64(sightTable[(m<<7|clear>>d&viewBits)&(1<<14-1)])
-		seen |= v & viewBits << d
-		m = v >> 8
-	}
-	seen = transpose8(seen)
-	for i := range cols {
-		cols[i] &= byteMask[seen>>(8*i)&viewBits]
+		binary.LittleEndian.PutUint64(cells[8*i:], c&byteMask[seen>>(8*i)&viewBits])
 	}
 }
 
-// loadUpright fills cols for an agent that faces up or down: rows of the view
+// loadUpright fills cells for an agent that faces up or down: rows of the view
 // lie along rows of the map.
-func (w *World) loadUpright(cols *[7]uint64) {
+func (w *World) loadUpright(cells *[64]byte) {
 	at, step := w.pos-3, -w.stride
 	if w.dir == Down {
 		step = w.stride
 	}
-	var rows [8]uint64
 	m := uint32(1 << 3)
 	for d := range 7 {
 		r := load8(w.cells, at)
@@ -169,27 +179,7 @@ func (w *World) loadUpright(cols *[7]uint64) {
 			r &= byteMask[v&viewBits]
 			m = v >> 8
 		}
-		rows[d] = r
+		binary.LittleEndian.PutUint64(cells[8*d:], r)
 		at += step
-	}
-	transposeBytes(&rows)
-	*cols = [7]uint64(rows[:7])
-}
-
-// transposeBytes transposes an 8x8 matrix of bytes, one row a word.
-func transposeBytes(m *[8]uint64) {
-	for i := range 4 {
-		a, b := m[i], m[i+4]
-		m[i], m[i+4] = a&0xffffffff|b<<32, a>>32|b&^0xffffffff
-	}
-	for _, i := range [4]int{0, 1, 4, 5} {
-		a, b := m[i], m[i+2]
-		m[i] = a&0x0000ffff0000ffff | b&0x0000ffff0000ffff<<16
-		m[i+2] = a>>16&0x0000ffff0000ffff | b&^0x0000ffff0000ffff
-	}
-	for i := 0; i < 8; i += 2 {
-		a, b := m[i], m[i+1]
-		m[i] = a&0x00ff00ff00ff00ff | b&0x00ff00ff00ff00ff<<8
-		m[i+1] = a>>8&0x00ff00ff00ff00ff | b&^0x00ff00ff00ff00ff
 	}
 }

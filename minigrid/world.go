@@ -36,6 +36,7 @@ type World struct {
 	width, height int
 	viewSize      int
 	stride        int
+	ahead         [4]int // index distance to the cell in front, by direction
 	rng           *miniflow.Rand
 
 	cells    []Cell   // padded map, row by row
@@ -59,6 +60,7 @@ func NewWorld(width, height, viewSize int) (*World, error) {
 		return nil, fmt.Errorf("minigrid: view size %d: want an odd number in [3,255]: %w", viewSize, miniflow.ErrParam)
 	}
 	w := &World{width: width, height: height, viewSize: viewSize, stride: width + 2*pad, pos: -1}
+	w.ahead = [4]int{1, w.stride, -1, -w.stride}
 	n := w.stride * (height + 2*pad)
 	w.cells = make([]Cell, n+8) // the fast view reads 8 cells at a time
 	w.tags = make([]uint16, n)
