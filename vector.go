@@ -62,6 +62,10 @@ func (v *VectorEnv) Autoreset() Autoreset { return v.mode }
 // Sim returns the simulation of a lane, for wrappers that look inside.
 func (v *VectorEnv) Sim(lane int) Sim { return v.sims[lane] }
 
+// Running reports whether the lane is within an episode: it was reset and has
+// not ended since.
+func (v *VectorEnv) Running(lane int) bool { return v.state[lane] == running }
+
 // Rand implements [Rander].
 func (v *VectorEnv) Rand(lane int) *Rand { return &v.rng[lane] }
 

@@ -75,15 +75,7 @@ func (s *sim) Reset(rng *miniflow.Rand, l miniflow.Lane) error {
 
 // Step implements [miniflow.Sim].
 func (s *sim) Step(l miniflow.Lane) {
-	a := Action(l.Action())
-	if s.mover != nil {
-		a = s.mover.Move(s.World, a)
-	}
-	s.out = s.act(a)
-	o := &s.out
-	if s.judge != nil {
-		s.judge.Judge(s.World, a, o)
-	}
+	o := s.advance(Action(l.Action()))
 	if o.Reward != 0 {
 		l.SetReward(o.Reward)
 	}
@@ -94,6 +86,19 @@ func (s *sim) Step(l miniflow.Lane) {
 		l.Truncate()
 	}
 	s.write(l)
+}
+
+// advance is a step without its observation, for the planner to try actions
+// with. The outcome is valid until the next call.
+func (s *sim) advance(a Action) *Outcome {
+	if s.mover != nil {
+		a = s.mover.Move(s.World, a)
+	}
+	s.out = s.act(a)
+	if s.judge != nil {
+		s.judge.Judge(s.World, a, &s.out)
+	}
+	return &s.out
 }
 
 func (s *sim) write(l miniflow.Lane) {
