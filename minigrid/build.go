@@ -16,17 +16,30 @@ type Area struct{ X, Y, W, H int }
 // manyTries bounds placements that the original would try for ever.
 const manyTries = 100_000
 
-// HorzWall draws a row of n cells from (x,y) to the right.
+// HorzWall draws a row of n cells from (x,y) to the right, as far as it lies on
+// the map.
 func (w *World) HorzWall(x, y, n int, c Cell) {
-	for i := range n {
-		w.Set(Point{x + i, y}, c)
+	x0, x1 := max(x, 0), min(x+n, w.width)
+	if uint(y) >= uint(w.height) || x0 >= x1 {
+		return
 	}
+	i := w.index(x0, y)
+	row := w.cells[i : i+x1-x0]
+	for k := range row {
+		row[k] = c
+	}
+	clear(w.tags[i : i+x1-x0])
 }
 
-// VertWall draws a column of n cells from (x,y) downwards.
+// VertWall draws a column of n cells from (x,y) downwards, as far as it lies on
+// the map.
 func (w *World) VertWall(x, y, n int, c Cell) {
-	for i := range n {
-		w.Set(Point{x, y + i}, c)
+	y0, y1 := max(y, 0), min(y+n, w.height)
+	if uint(x) >= uint(w.width) || y0 >= y1 {
+		return
+	}
+	for i, end := w.index(x, y0), w.index(x, y1); i < end; i += w.stride {
+		w.cells[i], w.tags[i] = c, 0
 	}
 }
 
@@ -46,11 +59,12 @@ func (w *World) Border() { w.WallRect(Area{0, 0, w.width, w.height}) }
 // many if tries is 0, and then fails with an error that wraps [ErrPlacement].
 // A nil reject rejects nothing.
 func (w *World) PlaceObj(t Thing, area Area, reject func(Point) bool, tries int) (Point, error) {
-	p, err := w.findCell(area, reject, tries)
-	if err != nil {
-		return p, fmt.Errorf("minigrid: place %v: %w", t.Cell, err)
+	p, ok := w.findCell(area, reject, tries)
+	if !ok {
+		return p, fmt.Errorf("minigrid: place %v in %w", t.Cell, w.placementError(area, tries))
 	}
-	w.SetThing(p, t)
+	i := w.index(p.X, p.Y)
+	w.cells[i], w.tags[i] = t.Cell, t.tag()
 	return p, nil
 }
 
@@ -61,40 +75,52 @@ func (w *World) Place(c Cell) (Point, error) { return w.PlaceObj(Thing{Cell: c},
 // and, if turn is set, lets it face a random direction.
 func (w *World) PlaceAgent(area Area, turn bool, tries int) (Point, error) {
 	w.pos = -1
-	p, err := w.findCell(area, nil, tries)
-	if err != nil {
-		return p, fmt.Errorf("minigrid: place agent: %w", err)
+	p, ok := w.findCell(area, nil, tries)
+	if !ok {
+		return p, fmt.Errorf("minigrid: place agent in %w", w.placementError(area, tries))
 	}
-	d := w.dir
+	w.pos = w.index(p.X, p.Y)
 	if turn {
-		d = Direction(w.RandInt(0, 4))
+		w.dir = Direction(w.RandInt(0, 4))
 	}
-	w.SetAgent(p, d)
 	return p, nil
 }
 
-func (w *World) findCell(a Area, reject func(Point) bool, tries int) (Point, error) {
-	if a == (Area{}) {
-		a.W, a.H = w.width, w.height
-	}
-	// The original clamps the corner without shrinking the size.
-	x0, y0 := max(a.X, 0), max(a.Y, 0)
-	x1, y1 := min(x0+a.W, w.width), min(y0+a.H, w.height)
+// findCell returns a random free cell; ok is false if tries+1 tries found none.
+func (w *World) findCell(a Area, reject func(Point) bool, tries int) (p Point, ok bool) {
+	x0, y0, x1, y1 := w.clamp(a)
 	if x0 >= x1 || y0 >= y1 {
-		return Point{}, fmt.Errorf("area %+v has no cell on a map of %dx%d: %w", a, w.width, w.height, ErrPlacement)
+		return p, false
 	}
 	if tries <= 0 {
 		tries = manyTries
 	}
 	for range tries + 1 {
-		p := Point{w.RandInt(x0, x1), 0}
-		p.Y = w.RandInt(y0, y1)
+		p := w.RandPos(x0, x1, y0, y1)
 		i := w.index(p.X, p.Y)
 		if w.cells[i] == Empty && i != w.pos && (reject == nil || !reject(p)) {
-			return p, nil
+			return p, true
 		}
 	}
-	return Point{}, fmt.Errorf("%w in %d tries", ErrPlacement, tries)
+	return p, false
+}
+
+// clamp returns the half-open ranges that placement in a draws from. The
+// original moves the corner onto the map without shrinking the size.
+func (w *World) clamp(a Area) (x0, y0, x1, y1 int) {
+	if a == (Area{}) {
+		return 0, 0, w.width, w.height
+	}
+	x0, y0 = max(a.X, 0), max(a.Y, 0)
+	return x0, y0, min(x0+a.W, w.width), min(y0+a.H, w.height)
+}
+
+func (w *World) placementError(a Area, tries int) error {
+	if tries <= 0 {
+		tries = manyTries
+	}
+	x0, y0, x1, y1 := w.clamp(a)
+	return fmt.Errorf("columns [%d,%d), rows [%d,%d): %w in %d tries", x0, x1, y0, y1, ErrPlacement, tries+1)
 }
 
 // RandInt draws an integer in [lo,hi); a range of one value draws nothing.

@@ -91,13 +91,11 @@ type cellInfo struct {
 	carried  bool // can be picked up
 }
 
-var cellTable [256]cellInfo
+// cellTable holds what the rules ask; cellCode the three encoded bytes type,
+// colour, state, lowest first, for writing four bytes at once.
+var cellTable, cellCode = newCellTables()
 
-// cellCode holds the three encoded bytes type, colour, state of every cell,
-// lowest first, for writing four bytes at once.
-var cellCode [256]uint32
-
-func init() {
+func newCellTables() (infos [256]cellInfo, codes [256]uint32) {
 	for t := range numTypes {
 		for c := range numColors {
 			for s := range numStates {
@@ -108,13 +106,14 @@ func init() {
 				if t == TypeEmpty {
 					c = 0
 				}
-				cellTable[cell] = cellInfo{t, c, s,
+				infos[cell] = cellInfo{t, c, s,
 					t == TypeEmpty || t == TypeGoal || t == TypeFloor || t == TypeLava || t == TypeDoor && s == Open,
 					t == TypeKey || t == TypeBall || t == TypeBox}
-				cellCode[cell] = uint32(t) | uint32(c)<<8 | uint32(s)<<16
+				codes[cell] = uint32(t) | uint32(c)<<8 | uint32(s)<<16
 			}
 		}
 	}
+	return infos, codes
 }
 
 // Type returns the cell's type.

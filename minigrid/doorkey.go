@@ -7,9 +7,7 @@ func init() {
 		Name:    "DoorKey",
 		Doc:     "Fetch the key, unlock the door and walk to the goal behind it.",
 		Mission: doorKeyMission,
-		Params: []miniflow.Param{
-			{Name: "size", Doc: "side of the map in cells, walls included", Value: 8, Min: 5, Max: 1024},
-		},
+		Params:  []miniflow.Param{sizeParam(8, 5)},
 		Layout: func(c *miniflow.Config) (Layout, error) {
 			n := c.Int("size")
 			return Layout{Width: n, Height: n, MaxSteps: 10 * n * n, NewTask: func() Task { return doorKey{} }}, nil

@@ -6,21 +6,14 @@ func init() {
 	Class{
 		Name:       "Empty",
 		Doc:        "Walk to the goal in the far corner of an empty room.",
-		Mission:    "get to the green goal square",
+		Mission:    getToGoal,
 		SeeThrough: true,
-		Params: []miniflow.Param{
-			{Name: "size", Doc: "side of the room in cells, walls included", Value: 8, Min: 4, Max: 1024},
-			{Name: "agent_start_pos", Doc: "the agent's first cell as x,y; empty for a random one", Value: []int{1, 1}, Max: 1023},
-			{Name: "agent_start_dir", Doc: "the agent's first direction, if its cell is given", Value: 0, Max: 3},
-		},
+		Params:     append([]miniflow.Param{sizeParam(8, 4)}, startParams()...),
 		Layout: func(c *miniflow.Config) (Layout, error) {
 			n := c.Int("size")
-			t := empty{dir: Direction(c.Int("agent_start_dir"))}
-			var err error
-			if t.start, err = startPos(c, n, n); err != nil {
-				return Layout{}, err
-			}
-			return Layout{Width: n, Height: n, MaxSteps: 4 * n * n, NewTask: func() Task { return t }}, nil
+			s, err := startOf(c, n, n)
+			t := empty{s}
+			return Layout{Width: n, Height: n, MaxSteps: 4 * n * n, NewTask: func() Task { return t }}, err
 		},
 	}.registerAll([]row{
 		{"MiniGrid-Empty-5x5-v0", defaults{"size": 5}},
@@ -32,15 +25,15 @@ func init() {
 	})
 }
 
-type empty struct {
-	start *Point // nil for a random one
-	dir   Direction
-}
+// getToGoal is the mission of several worlds.
+const getToGoal = "get to the green goal square"
+
+type empty struct{ start start }
 
 // Generate implements [Task].
 func (t empty) Generate(w *World) error {
+	w.Mission = getToGoal
 	w.Border()
 	w.Set(Point{w.Width() - 2, w.Height() - 2}, Goal)
-	w.Mission = "get to the green goal square"
-	return w.placeStart(t.start, t.dir)
+	return t.start.place(w)
 }

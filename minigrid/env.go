@@ -19,7 +19,7 @@ type Env struct {
 // New returns an environment of n lanes of a custom world under the name id,
 // without registering it.
 func New(id string, layout Layout, options ...miniflow.Option) (*Env, error) {
-	c := &miniflow.Config{Spec: &miniflow.Spec{ID: id, Reward: [2]float64{0, 1}, Params: commonParams(layout.SeeThrough)}, Lanes: 1, Threads: 1}
+	c := &miniflow.Config{Spec: &miniflow.Spec{ID: id, Params: commonParams(layout.SeeThrough)}, Lanes: 1, Threads: 1}
 	for _, o := range options {
 		if err := o(c); err != nil {
 			return nil, err

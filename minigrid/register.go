@@ -14,6 +14,8 @@ type Layout struct {
 	MaxSteps int
 	// Actions is the number of actions. The default (zero) is all seven.
 	Actions int
+	// MinReward is the lowest reward of a step; the highest is 1.
+	MinReward float64
 	// SeeThrough is whether walls let the agent see through them by default.
 	SeeThrough bool
 	// NewTask returns the task of one lane.
@@ -49,7 +51,6 @@ func commonParams(seeThrough bool) []miniflow.Param {
 func (cl Class) Register(id string, defaults map[string]any) error {
 	spec := miniflow.Spec{
 		ID: id, Family: cl.Name, Doc: cl.Doc, Mission: cl.Mission,
-		Reward: [2]float64{0, 1},
 		Params: append(append([]miniflow.Param(nil), cl.Params...), commonParams(cl.SeeThrough)...),
 	}
 	for name, v := range defaults {
@@ -94,6 +95,7 @@ func complete(spec *miniflow.Spec, l Layout, view int) {
 		l.Actions = int(numActions)
 	}
 	spec.MaxSteps = l.MaxSteps
+	spec.Reward = [2]float64{l.MinReward, 1}
 	spec.Observation = miniflow.Dict{
 		{Name: "image", Space: miniflow.NewBox(miniflow.Uint8, 0, 255, view, view, 3)},
 		{Name: "direction", Space: miniflow.Discrete{N: 4}},

@@ -3,6 +3,7 @@ package minigrid
 import (
 	"encoding"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/fnv"
 
@@ -60,9 +61,7 @@ func newSim(w *World, task Task) *sim {
 // Reset implements [miniflow.Sim].
 func (s *sim) Reset(rng *miniflow.Rand, l miniflow.Lane) error {
 	s.rng = rng
-	s.Clear()
-	s.MaxSteps = s.limit
-	if err := s.task.Generate(s.World); err != nil {
+	if err := s.generate(); err != nil {
 		return err
 	}
 	if s.pos < 0 {
@@ -71,6 +70,21 @@ func (s *sim) Reset(rng *miniflow.Rand, l miniflow.Lane) error {
 	l.SetText(ObsMission, s.Mission)
 	s.write(l)
 	return nil
+}
+
+// levelTries is how often a level is drawn afresh when something found no place
+// in it. The original tries for ever or gives up, depending on the world.
+const levelTries = 10
+
+func (s *sim) generate() error {
+	for try := 1; ; try++ {
+		s.Clear()
+		s.MaxSteps = s.limit
+		err := s.task.Generate(s.World)
+		if err == nil || try == levelTries || !errors.Is(err, ErrPlacement) {
+			return err
+		}
+	}
 }
 
 // Step implements [miniflow.Sim].

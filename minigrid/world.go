@@ -140,6 +140,9 @@ func (w *World) SetThing(p Point, t Thing) {
 // Agent returns the agent's cell, (-1,-1) while it has none, and direction.
 func (w *World) Agent() (Point, Direction) { return w.point(w.pos), w.dir }
 
+// agentOn reports whether the agent is on p.
+func (w *World) agentOn(p Point) bool { return w.pos == w.index(p.X, p.Y) }
+
 // SetAgent puts the agent on p, which must lie on the map.
 func (w *World) SetAgent(p Point, d Direction) {
 	w.pos, w.dir = w.index(p.X, p.Y), d&3
