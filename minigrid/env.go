@@ -14,6 +14,8 @@ type Worlds interface {
 type Env struct {
 	miniflow.Env // a VectorEnv, or a ParallelEnv around it
 	vector       *miniflow.VectorEnv
+	config       *miniflow.Config
+	frame        []uint8 // where Frame draws
 }
 
 // New returns an environment of n lanes of a custom world under the name id,
@@ -36,7 +38,7 @@ func New(id string, layout Layout, options ...miniflow.Option) (*Env, error) {
 func newEnv(c *miniflow.Config, l Layout) (*Env, error) {
 	view := c.Int("agent_view_size")
 	complete(c.Spec, l, view)
-	e := &Env{}
+	e := &Env{config: c}
 	env, err := c.Vector(func() (miniflow.Sim, error) {
 		w, err := NewWorld(l.Width, l.Height, view)
 		if err != nil {

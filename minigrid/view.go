@@ -59,17 +59,13 @@ func (w *World) View(dst []Cell, size int) {
 // to the left: a visible cell that is not opaque shows its neighbour in that
 // direction and, in the next row, the cells straight and diagonally ahead.
 func hideUnseen(view []Cell, size int) {
-	seen := make([]bool, size*size)
-	seen[size/2*size+size-1] = true
+	var rows [2][maxView]bool
+	seen, next := rows[0][:size], rows[1][:size]
+	seen[size/2] = true
 	for j := size - 1; j >= 0; j-- {
 		spread := func(i, di int) {
-			if !seen[i*size+j] || view[i*size+j].Opaque() {
-				return
-			}
-			seen[(i+di)*size+j] = true
-			if j > 0 {
-				seen[(i+di)*size+j-1] = true
-				seen[i*size+j-1] = true
+			if seen[i] && !view[i*size+j].Opaque() {
+				seen[i+di], next[i+di], next[i] = true, true, true
 			}
 		}
 		for i := range size - 1 {
@@ -78,12 +74,34 @@ func hideUnseen(view []Cell, size int) {
 		for i := size - 1; i > 0; i-- {
 			spread(i, -1)
 		}
+		for i := range size {
+			if !seen[i] {
+				view[i*size+j] = Unseen
+			}
+		}
+		clear(seen)
+		seen, next = next, seen
 	}
-	for k, s := range seen {
-		if !s {
-			view[k] = Unseen
+}
+
+// sight returns the cells of the agent's view of size x size cells, laid out as
+// by [World.View]. They are valid until the next call.
+func (w *World) sight(size int) []Cell {
+	if n := size * size; cap(w.seen) < n {
+		w.seen = make([]Cell, n)
+	}
+	view := w.seen[:size*size]
+	if size != 7 {
+		w.View(view, size)
+		return view
+	}
+	cells, di, dd := w.cells7()
+	for i := range 7 {
+		for d := range 7 {
+			view[7*i+6-d] = Cell(cells[(di*i+dd*d)&63])
 		}
 	}
+	return view
 }
 
 // observe writes the encoded view, size x size x 3 bytes indexed [i][j][c].

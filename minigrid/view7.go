@@ -126,6 +126,23 @@ func encodeColumn(o *[21]uint8, c0, c1, c2, c3, c4, c5, c6 uint8) {
 	o[20] = uint8(last >> 16)
 }
 
+// cells7 returns the 7x7 view as cells: that of column i at distance d from the
+// agent is number di*i+dd*d.
+func (w *World) cells7() (cells [64]byte, di, dd int) {
+	own := Empty
+	if w.carrying != Unseen {
+		own = w.carrying
+	}
+	if w.dir&1 == 0 {
+		w.loadSideways(&cells)
+		cells[3*8] = byte(own)
+		return cells, 8, 1
+	}
+	w.loadUpright(&cells)
+	cells[3] = byte(own)
+	return cells, 1, 8
+}
+
 // loadSideways fills cells for an agent that faces right or left: columns of the
 // view lie along rows of the map.
 func (w *World) loadSideways(cells *[64]byte) {

@@ -22,6 +22,9 @@ func (p Point) Step(d Direction) Point {
 // every cell of the 7x7 view of every agent position a valid index.
 const pad = 6
 
+// maxView is the largest side of a view.
+const maxView = 255
+
 // World is the state of one lane: map, agent and counters. A [Task] draws it
 // in Generate and judges it after each step.
 type World struct {
@@ -48,6 +51,7 @@ type World struct {
 	steps    int
 
 	blank []Cell // what Clear copies
+	seen  []Cell // what sight returns
 }
 
 // NewWorld returns an empty map of width x height cells, each at least 3,
@@ -56,8 +60,8 @@ func NewWorld(width, height, viewSize int) (*World, error) {
 	if width < 3 || height < 3 || width > 1<<12 || height > 1<<12 {
 		return nil, fmt.Errorf("minigrid: a map of %dx%d cells: want 3 to %d each way: %w", width, height, 1<<12, miniflow.ErrParam)
 	}
-	if viewSize < 3 || viewSize%2 == 0 || viewSize > 255 {
-		return nil, fmt.Errorf("minigrid: view size %d: want an odd number in [3,255]: %w", viewSize, miniflow.ErrParam)
+	if viewSize < 3 || viewSize%2 == 0 || viewSize > maxView {
+		return nil, fmt.Errorf("minigrid: view size %d: want an odd number in [3,%d]: %w", viewSize, maxView, miniflow.ErrParam)
 	}
 	w := &World{width: width, height: height, viewSize: viewSize, stride: width + 2*pad, pos: -1}
 	w.ahead = [4]int{1, w.stride, -1, -w.stride}
