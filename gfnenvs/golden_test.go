@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniflow-rl/miniflow/gfnenvs"
+	"github.com/miniflow-rl/miniflow/gfnenvs/exact"
 	"github.com/miniflow-rl/miniflow/internal/golden"
 )
 
@@ -75,6 +76,7 @@ func bits(mask []bool) string {
 var goldenKinds = map[string]func(c *tally){
 	"hypergrid":             goldenGrid,
 	"conditional_hypergrid": goldenConditionalGrid,
+	"exact_flows":           goldenFlows,
 }
 
 func TestGolden(t *testing.T) {
@@ -221,5 +223,97 @@ func goldenConditionalGrid(c *tally) {
 		for x := range points(p.NDim, p.Height) {
 			c.near(math.Exp(given.LogReward(x))/z, k.TrueDist[g.Index(x)], "probability of %v at %v", x, k.Condition)
 		}
+	}
+}
+
+// goldenFlows compares exact evaluation with an independent dynamic program.
+func goldenFlows(c *tally) {
+	var d struct {
+		Cases []struct {
+			Params struct {
+				NDim, Height int
+				R0, R1, R2   float64
+			}
+			Logits           [][]float64
+			TerminatingProb  []float64   `json:"terminating_prob"`
+			VisitProb        []float64   `json:"visit_prob"`
+			L1Sum            float64     `json:"l1_sum"`
+			TV               float64     `json:"tv"`
+			JSD              float64     `json:"jsd_nats"`
+			KLTrueModel      float64     `json:"kl_true_model"`
+			KLModelTrue      float64     `json:"kl_model_true"`
+			LogZ             float64     `json:"log_z"`
+			UniformPBLogFlow []float64   `json:"uniform_pb_log_flow"`
+			UniformPBPolicy  [][]float64 `json:"uniform_pb_policy"`
+			NPaths           []float64   `json:"n_paths"`
+			LogZAbove        []float64   `json:"log_z_above"`
+			TargetEntropy    float64     `json:"target_entropy"`
+			ModelEntropy     float64     `json:"model_entropy"`
+			TargetMarginals  [][]float64 `json:"target_marginals"`
+			TargetMI         float64     `json:"target_mi_dims01"`
+		}
+	}
+	golden.Decode(c.t, c.file, &d)
+	for _, k := range d.Cases {
+		p := k.Params
+		r, err := gfnenvs.NewHyperGrid(p.NDim, p.Height, gfnenvs.OriginalReward{R0: p.R0, R1: p.R1, R2: p.R2})
+		require.NoError(c.t, err)
+		g, err := exact.Enumerate(r)
+		require.NoError(c.t, err)
+		var model exact.Distribution
+		require.NoError(c.t, g.Evaluate(&model, softmaxTable(r, k.Logits)))
+		flows, err := g.Flows(nil)
+		require.NoError(c.t, err)
+		paths, policy := g.Paths(), make([]float64, p.NDim+1)
+		for i := range g.Len() {
+			s := g.State(i)
+			at := r.Index(s)
+			c.near(model.P[i], k.TerminatingProb[at], "terminating probability of %v", s)
+			c.near(model.Visit[i], k.VisitProb[at], "visit probability of %v", s)
+			c.near(flows.Log[i], k.UniformPBLogFlow[at], "log flow of %v", s)
+			flows.Policy(policy, i)
+			for a, v := range policy {
+				c.near(v, k.UniformPBPolicy[at][a], "exact policy of action %d in %v", a, s)
+			}
+			c.near(paths[i], k.NPaths[at], "paths to %v", s)
+			c.near(g.LogZAbove(i), k.LogZAbove[at], "log Z above %v", s)
+		}
+		target := g.Target()
+		c.near(exact.L1(model.P, target), k.L1Sum, "L1")
+		c.near(exact.TV(model.P, target), k.TV, "TV")
+		c.near(exact.JSD(model.P, target), k.JSD, "JSD")
+		c.near(exact.KL(target, model.P), k.KLTrueModel, "KL(target, model)")
+		c.near(exact.KL(model.P, target), k.KLModelTrue, "KL(model, target)")
+		c.near(g.LogZ(), k.LogZ, "log Z")
+		c.near(exact.Entropy(target), k.TargetEntropy, "entropy of the target")
+		c.near(exact.Entropy(model.P), k.ModelEntropy, "entropy of the model")
+		for j, want := range k.TargetMarginals {
+			for v, m := range g.Marginal(target, j) {
+				c.near(m, want[v], "marginal of coordinate %d at %d", j, v)
+			}
+		}
+		c.near(g.MutualInformation(target, 0, 1), k.TargetMI, "mutual information")
+	}
+}
+
+// softmaxTable is the policy with the given logits for each point of a grid.
+func softmaxTable(r *gfnenvs.HyperGrid, logits [][]float64) exact.Policy {
+	return func(_ int, states []int32, mask []bool, logP []float64) error {
+		n := r.Layout().Actions
+		k := n - 1
+		for row := range len(mask) / n {
+			l := logits[r.Index(states[row*k:(row+1)*k])]
+			var legal []float64
+			for a, ok := range mask[row*n : (row+1)*n] {
+				if ok {
+					legal = append(legal, l[a])
+				}
+			}
+			z := exact.LogSumExp(legal)
+			for a := range n {
+				logP[row*n+a] = l[a] - z
+			}
+		}
+		return nil
 	}
 }
