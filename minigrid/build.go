@@ -95,11 +95,13 @@ func (w *World) findCell(a Area, reject func(Point) bool, tries int) (p Point, o
 	if tries <= 0 {
 		tries = manyTries
 	}
+	rng, columns, rows := w.rng, x1-x0, y1-y0
 	for range tries + 1 {
-		p := w.RandPos(x0, x1, y0, y1)
-		i := w.index(p.X, p.Y)
-		if w.cells[i] == Empty && i != w.pos && (reject == nil || !reject(p)) {
-			return p, true
+		x := x0 + rng.Intn(columns)
+		y := y0 + rng.Intn(rows)
+		i := w.index(x, y)
+		if w.cells[i] == Empty && i != w.pos && (reject == nil || !reject(Point{x, y})) {
+			return Point{x, y}, true
 		}
 	}
 	return p, false
@@ -124,7 +126,7 @@ func (w *World) placementError(a Area, tries int) error {
 }
 
 // RandInt draws an integer in [lo,hi); a range of one value draws nothing.
-func (w *World) RandInt(lo, hi int) int { return int(w.rng.Integers(int64(lo), int64(hi))) }
+func (w *World) RandInt(lo, hi int) int { return lo + w.rng.Intn(hi-lo) }
 
 // RandFloat draws a number in [lo,hi).
 func (w *World) RandFloat(lo, hi float64) float64 { return w.rng.Uniform(lo, hi) }

@@ -42,11 +42,12 @@ func dynamicLayout(c *miniflow.Config) (Layout, error) {
 	s, err := startOf(c, size, size)
 	return Layout{
 		Width: size, Height: size, MaxSteps: 4 * size * size, Actions: int(Forward) + 1, MinReward: -1,
-		NewTask: func() Task { return &dynamicObstacles{start: s, balls: make([]Point, n)} },
+		NewTask: func() Task { return &dynamicObstacles{size: size, start: s, balls: make([]Point, n)} },
 	}, err
 }
 
 type dynamicObstacles struct {
+	size    int
 	start   start
 	balls   []Point
 	blocked bool // whether something but the goal was in front before this step
@@ -73,16 +74,27 @@ func (t *dynamicObstacles) Generate(w *World) error {
 // Move implements [Mover]: each ball moves to a random free cell around it, if
 // there is one, before the agent acts.
 func (t *dynamicObstacles) Move(w *World, a Action) Action {
-	front := w.At(w.Front())
+	front := w.cells[w.pos+w.frontOffset()]
 	t.blocked = front != Empty && front != Goal
 	for k, p := range t.balls {
-		if q, ok := w.findCell(Area{p.X - 1, p.Y - 1, 3, 3}, nil, 100); ok {
-			w.Set(q, Ball(Blue))
-			w.Set(p, Empty)
-			t.balls[k] = q
-		}
+		t.balls[k] = w.wander(p)
 	}
 	return a
+}
+
+// wander is [World.PlaceObj] in the nine cells around p, which is not on the
+// border, of the ball at p. It is the hot loop of this task.
+func (w *World) wander(p Point) Point {
+	rng, i := w.rng, w.index(p.X, p.Y)
+	for range 100 + 1 {
+		dx := rng.Intn(3) - 1
+		dy := rng.Intn(3) - 1
+		if j := i + dy*w.stride + dx; w.cells[j] == Empty && j != w.pos {
+			w.cells[j], w.cells[i] = w.cells[i], Empty
+			return Point{p.X + dx, p.Y + dy}
+		}
+	}
+	return p
 }
 
 // Judge implements [Judge]. What counts is what was in front before the balls
@@ -101,9 +113,19 @@ func (t *dynamicObstacles) AppendBinary(dst []byte) ([]byte, error) {
 
 // UnmarshalBinary implements encoding.BinaryUnmarshaler.
 func (t *dynamicObstacles) UnmarshalBinary(src []byte) error {
-	balls := make([]*Point, len(t.balls))
+	balls := make([]Point, len(t.balls))
+	into := make([]*Point, len(balls))
 	for k := range balls {
-		balls[k] = &t.balls[k]
+		into[k] = &balls[k]
 	}
-	return readPoints(src, balls...)
+	if err := readPoints(src, into...); err != nil {
+		return err
+	}
+	for _, p := range balls {
+		if p.X < 1 || p.Y < 1 || p.X > t.size-2 || p.Y > t.size-2 {
+			return fmt.Errorf("minigrid: a ball is on the border of the map")
+		}
+	}
+	copy(t.balls, balls)
+	return nil
 }
