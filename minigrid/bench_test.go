@@ -10,7 +10,10 @@ import (
 // BenchmarkStep steps 1024 lanes with random actions; observations and resets
 // included.
 func BenchmarkStep(b *testing.B) {
-	for _, id := range []string{"MiniGrid-Empty-8x8-v0", "MiniGrid-DoorKey-8x8-v0"} {
+	for _, id := range []string{
+		"MiniGrid-Empty-8x8-v0", "MiniGrid-DoorKey-8x8-v0", "MiniGrid-FourRooms-v0", "MiniGrid-LavaCrossingS9N2-v0",
+		"MiniGrid-KeyCorridorS3R3-v0", "MiniGrid-MultiRoom-N6-v0", "MiniGrid-Dynamic-Obstacles-8x8-v0",
+	} {
 		b.Run(id, func(b *testing.B) {
 			const lanes = 1024
 			env, err := miniflow.Make(id, miniflow.WithLanes(lanes))

@@ -158,3 +158,15 @@ func RandSubset[T any](w *World, list []T, n int) []T {
 	}
 	return out
 }
+
+// shuffledColors draws all colours in random order.
+func shuffledColors(w *World) (colors [numColors]Color) {
+	rest := Colors
+	for k := range colors {
+		left := rest[:len(rest)-k]
+		i := w.RandInt(0, len(left))
+		colors[k] = left[i]
+		copy(left[i:], left[i+1:])
+	}
+	return colors
+}

@@ -56,13 +56,8 @@ func (lockedRoom) Generate(w *World) error {
 
 	locked := w.RandInt(0, len(rooms))
 	w.Set(inside(rooms[locked]), Goal)
-	var colors [len(rooms)]Color
-	left6 := Colors // those that are left, in order
+	colors := shuffledColors(w)
 	for k, r := range rooms {
-		rest := left6[:len(rooms)-k]
-		c := w.RandInt(0, len(rest))
-		colors[k] = rest[c]
-		copy(rest[c:], rest[c+1:])
 		door := Point{left, r.Y + 3}
 		if r.X > 0 {
 			door.X = right
