@@ -1,0 +1,173 @@
+package rasterkernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	testWidth  = 83
+	testStride = 96
+	testHeight = 37
+)
+
+// planes is a picture and the job that draws into it.
+type planes struct {
+	job   Job
+	ball  Sphere
+	z     [Samples][]float32
+	color [Samples][]uint32
+	spans [Samples][2][]int32
+	ident []uint32
+}
+
+func newPlanes(full, ident bool) *planes {
+	p := &planes{ident: make([]uint32, testStride*testHeight)}
+	p.job.Stride, p.ball.Stride = testStride, testStride
+	for s := range Samples {
+		p.z[s], p.color[s] = make([]float32, testStride*testHeight), make([]uint32, testStride*testHeight)
+		for i := range p.z[s] {
+			p.z[s][i] = 0.01
+		}
+		p.job.Z[s], p.job.Color[s] = &p.z[s][0], &p.color[s][0]
+		for k := range 2 {
+			p.spans[s][k] = make([]int32, testHeight+Align)
+		}
+		p.job.XL[s], p.job.XR[s] = &p.spans[s][0][0], &p.spans[s][1][0]
+	}
+	p.job.Last = 1
+	if full {
+		p.job.Last = Samples
+		if !ident {
+			p.job.First = 1
+		}
+	}
+	if ident {
+		p.job.Ident = &p.ident[0]
+	}
+	p.ball.Z, p.ball.Color, p.ball.Ident = p.job.Z, p.job.Color, p.job.Ident
+	p.ball.First, p.ball.Last = p.job.First, p.job.Last
+	return p
+}
+
+// randomize fills the job with a random polygon; equal generators, equal jobs.
+func (p *planes) randomize(rng *rand.Rand, tex []uint32, log int) {
+	j := &p.job
+	f := func(lo, hi float64) float32 { return float32(lo + (hi-lo)*rng.Float64()) }
+	j.Y0, j.Y1 = rng.Int64N(10), 11+rng.Int64N(testHeight-11)
+	j.X0, j.X1 = float32(rng.IntN(20)), float32(testWidth-rng.IntN(20))
+	j.Left, j.Right = rng.Int64N(4), MaxEdges-rng.Int64N(4)
+	for i := range j.Edge {
+		e := &j.Edge[i]
+		e.S = f(-3, 3)
+		base := float32(10)
+		if i >= MaxEdges/2 {
+			base = 70
+		}
+		for s := range e.T {
+			e.T[s] = base + f(-20, 20) - e.S*10
+		}
+	}
+	j.W = [3]float64{rng.Float64() * 2, rng.Float64()*0.02 - 0.01, rng.Float64()*0.04 - 0.02}
+	j.U = [3]float64{rng.Float64() * 400, rng.Float64()*20 - 5, rng.Float64()*20 - 5}
+	j.V = [3]float64{rng.Float64() * 400, rng.Float64()*20 - 5, rng.Float64()*20 - 5}
+	j.WX, j.WY = float32(j.W[1]), float32(j.W[2])
+	j.UX, j.UY, j.VX, j.VY = float32(j.U[1]), float32(j.U[2]), float32(j.V[1]), float32(j.V[2])
+	j.WMin = 0.005
+	for s := range j.DW {
+		j.DW[s] = f(-0.01, 0.01)
+	}
+	j.DW[0] = 0
+	j.Tex, j.Log = &tex[0], int32(log)
+	if rng.IntN(4) == 0 {
+		j.Tex = nil
+	}
+	j.Light = [4]uint16{uint16(rng.Uint32()), uint16(rng.Uint32()), uint16(rng.Uint32()), 0}
+	j.Plain, j.ID = rng.Uint32()&0xffffff, rng.Uint32()
+
+	b := &p.ball
+	b.X0, b.X1, b.Y0, b.Y1 = rng.Int64N(20), testWidth-rng.Int64N(20), rng.Int64N(10), testHeight-rng.Int64N(10)
+	b.DX, b.DY = [2]float32{f(-1, -0.5), f(0.01, 0.03)}, [2]float32{f(0.3, 0.8), f(-0.04, -0.02)}
+	for s := 1; s < Samples; s++ {
+		b.SX[s], b.SY[s] = f(-0.01, 0.01), f(-0.01, 0.01)
+	}
+	b.Center = [3]float32{f(-1, 1), f(-1, 1), f(0.5, 4)}
+	b.C = f(0.5, 6)
+	b.InvC = 1 / b.C
+	b.Toward = [3]float32{f(-3, 3), f(-3, 3), f(-3, 3)}
+	b.Shade = f(-2, 2)
+	for i := range 3 {
+		b.Diffuse[i], b.Ambient[i], b.Paint[i] = f(0, 1), f(0, 1), f(0, 255)
+	}
+	b.ID = rng.Uint32()
+}
+
+func testTexture(rng *rand.Rand, log int) []uint32 {
+	tex := make([]uint32, Base(log+1))
+	for i := range tex {
+		tex[i] = rng.Uint32() & 0xffffff
+	}
+	return tex
+}
+
+// TestWideEqualsPortable draws the same random polygons and spheres with the
+// assembly and with portable Go and compares every plane.
+func TestWideEqualsPortable(t *testing.T) {
+	for _, full := range []bool{false, true} {
+		for _, ident := range []bool{false, true} {
+			t.Run(fmt.Sprintf("full=%v,ident=%v", full, ident), func(t *testing.T) {
+				for seed := range uint64(200) {
+					a, b := newPlanes(full, ident), newPlanes(full, ident)
+					rngA, rngB := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 1))
+					log := int(seed % 9)
+					tex := testTexture(rand.New(rand.NewPCG(seed, 2)), log)
+					for range 4 {
+						a.randomize(rngA, tex, log)
+						b.randomize(rngB, tex, log)
+						Draw(&a.job)
+						DrawSphere(&a.ball)
+						drawGo(&b.job)
+						sphereGo(&b.ball)
+					}
+					for s := range Samples {
+						require.Equal(t, b.z[s], a.z[s], "seed %d: depth of sample %d", seed, s)
+						require.Equal(t, b.color[s], a.color[s], "seed %d: colour of sample %d", seed, s)
+					}
+					require.Equal(t, b.ident, a.ident, "seed %d: identity", seed)
+				}
+			})
+		}
+	}
+}
+
+// TestOutputs compares the loops that write finished pictures, at every
+// length up to three blocks, and that they write nothing more.
+func TestOutputs(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var c [Samples]*uint32
+	for s := range c {
+		plane := testTexture(rng, 7)
+		c[s] = &plane[0]
+	}
+	z := make([]float32, 128)
+	for i := range z {
+		z[i] = rng.Float32() + 0.01
+	}
+	for n := range int64(50) {
+		const guard = 64
+		a, b := make([]uint8, 3*n+guard), make([]uint8, 3*n+guard)
+		Pack(&a[0], c[0], n)
+		packGo(&b[0], c[0], n)
+		require.Equal(t, b, a, "pack %d", n)
+		Resolve(&a[0], &c, 32, n)
+		resolveGo(&b[0], &c, 32, n)
+		require.Equal(t, b, a, "resolve %d", n)
+		d, e := make([]float32, n+guard), make([]float32, n+guard)
+		Depth(&d[0], &z[0], n)
+		depthGo(&e[0], &z[0], n)
+		require.Equal(t, e, d, "depth %d", n)
+	}
+}
