@@ -134,18 +134,18 @@ func key(color [3]float64) ([]Polygon, []Ball) {
 }
 
 func cone() ([]Polygon, []Ball) {
-	orange, white, black := rgb(214, 108, 8), rgb(205, 205, 205), rgb(32, 32, 32)
+	orange, white, black := rgb(218, 116, 20), rgb(236, 236, 236), rgb(30, 30, 30)
 	r := func(y float64) float64 { return 6.4 - (y-2)*0.19 }
 	return join(
 		cylinder(8, 0, 0, 0, 10.3, 1.6, 9.8, black),
-		cylinder(10, 0, 0, 2, r(2), 10.5, r(10.5), orange),
-		cylinder(10, 0, 0, 10.5, r(10.5), 21, r(21), white),
-		cylinder(10, 0, 0, 21, r(21), 31.5229, r(31.5), orange),
+		cylinder(10, 0, 0, 2, r(2), 9.5, r(9.5), orange),
+		cylinder(10, 0, 0, 9.5, r(9.5), 22, r(22), white),
+		cylinder(10, 0, 0, 22, r(22), 31.5229, r(31.5), orange),
 	), nil
 }
 
 func medkit() ([]Polygon, []Ball) {
-	red, dark, white := rgb(160, 40, 42), rgb(120, 30, 32), rgb(225, 205, 205)
+	red, dark, white := rgb(152, 36, 34), rgb(120, 30, 32), rgb(225, 205, 205)
 	const d = 15.6243
 	body := turned(slab(chamfered(-28.1319, 28.1319, 0, 41, 6), d, red))
 	handle := turned(ring(chamfered(-13, 13, 36, 51.0648, 5), chamfered(-8, 8, 37, 47, 3), 4, dark))
@@ -180,7 +180,7 @@ func upright(x0, y0, x1, y1, z float64, color [3]float64) []Polygon {
 // through which the sky is seen.
 func building() ([]Polygon, []Ball) {
 	const storeys = 12
-	concrete, window, glass, strip := rgb(181, 179, 176), rgb(58, 60, 68), rgb(122, 132, 144), rgb(165, 165, 165)
+	concrete, window, glass, strip := rgb(181, 179, 176), rgb(74, 76, 84), rgb(122, 132, 144), rgb(165, 165, 165)
 	wing := cuboid(-1.84, 0, -1.22, 1.84, 3.37, 0, concrete)
 	tower := cuboid(0.53, 0, 0, 1.84, 3.45, 1.22, concrete)
 	wing = append(wing[:5], join(
