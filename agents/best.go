@@ -1,0 +1,83 @@
+package agents
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"path/filepath"
+
+	"github.com/miniflow-rl/miniflow"
+)
+
+// maxFrames bounds the length of a GIF; longer episodes lose their end.
+const maxFrames = 1000
+
+// saveBest plays the best episode of an evaluation again and saves it as an
+// episode file, where actions are discrete, and as a GIF, where the environment
+// can be drawn. It returns the names of the files.
+func saveBest(run Run, ev *Evaluation) (files []string, err error) {
+	env, err := run.Env.Make(miniflow.WithAutoreset(miniflow.Disabled))
+	if err != nil {
+		return nil, err
+	}
+	b := miniflow.NewBatch(env)
+	o := ev.Episodes[ev.Best()]
+	if err := env.Reset(b, o.Seed); err != nil {
+		return nil, err
+	}
+	var recorder *miniflow.Recorder
+	if env.Spec().NumActions() > 0 {
+		recorder = miniflow.NewRecorder(env, b)
+		recorder.Reset(&o.Seed, ev.Agent)
+	}
+	viewer, _ := miniflow.As[miniflow.Viewer](env)
+	var frames []*image.RGBA
+	draw := func() error {
+		if viewer == nil || len(frames) == maxFrames {
+			return nil
+		}
+		f, err := viewer.Frame(nil, 0, miniflow.View{})
+		frames = append(frames, f)
+		return err
+	}
+	if err := draw(); err != nil {
+		return nil, err
+	}
+	for actions, total := ev.best, 0.0; len(actions) > 0; {
+		if actions, err = b.Action.SetRow(0, actions); err != nil {
+			return nil, err
+		}
+		if err := env.Step(b); err != nil {
+			return nil, err
+		}
+		if recorder != nil {
+			recorder.Step()
+		}
+		if err := draw(); err != nil {
+			return nil, err
+		}
+		if total += b.Reward[0]; len(actions) == 0 && total != o.Return {
+			return nil, fmt.Errorf("agents: best episode of %s: played again it returned %v, not %v: the environment is not deterministic", run.Env.ID, total, o.Return)
+		}
+	}
+	var buf bytes.Buffer
+	save := func(name string, write func() error) error {
+		buf.Reset()
+		if err := write(); err != nil {
+			return err
+		}
+		files = append(files, name)
+		return WriteFile(filepath.Join(run.Dir, name), buf.Bytes())
+	}
+	if recorder != nil {
+		if err := save(bestEpisode, func() error { return recorder.Episode().Write(&buf) }); err != nil {
+			return nil, err
+		}
+	}
+	if len(frames) > 0 {
+		if err := save(bestGIF, func() error { return WriteGIF(&buf, frames) }); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}

@@ -1,0 +1,91 @@
+package blocks
+
+import (
+	"fmt"
+
+	"github.com/miniflow-rl/miniflow/agents/nn"
+)
+
+// Image is a kind of image encoder.
+type Image uint8
+
+const (
+	// ImageAuto is ImageNature for images of at least 36x36 values, which are
+	// taken for pixels, and ImageLinear for smaller ones, which are taken for
+	// symbols such as Minigrid's.
+	ImageAuto Image = iota
+	// ImageRaw hands the scaled values themselves to what follows: no parameters.
+	ImageRaw
+	// ImageLinear is one linear layer over all values.
+	ImageLinear
+	// ImageConv is three 2x2 convolutions of 16, 32 and 64 channels and a linear
+	// layer, the usual network for Minigrid's 7x7 views.
+	ImageConv
+	// ImageNature is the network of Mnih et al., "Human-level control through deep
+	// reinforcement learning", Nature 2015: convolutions 8x8 stride 4, 4x4 stride 2
+	// and 3x3 of 32, 64 and 64 channels and a linear layer.
+	ImageNature
+)
+
+var imageNames = []string{"auto", "raw", "linear", "conv", "nature"}
+
+// String returns the name.
+func (i Image) String() string { return nameOf(imageNames, int(i)) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (i Image) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (i *Image) UnmarshalText(text []byte) error {
+	k, err := indexOf(imageNames, "image encoder", text)
+	*i = Image(k)
+	return err
+}
+
+// Activation is the function after hidden layers.
+type Activation uint8
+
+// The activations.
+const (
+	Tanh Activation = iota
+	ReLU
+)
+
+var activationNames = []string{"tanh", "relu"}
+
+// NN returns the activation as nn knows it.
+func (a Activation) NN() nn.Activation {
+	if a == ReLU {
+		return nn.ReLU
+	}
+	return nn.Tanh
+}
+
+// String returns the name.
+func (a Activation) String() string { return nameOf(activationNames, int(a)) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (a Activation) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (a *Activation) UnmarshalText(text []byte) error {
+	k, err := indexOf(activationNames, "activation", text)
+	*a = Activation(k)
+	return err
+}
+
+func nameOf(names []string, k int) string {
+	if k < len(names) {
+		return names[k]
+	}
+	return fmt.Sprintf("unknown(%d)", k)
+}
+
+func indexOf(names []string, what string, text []byte) (int, error) {
+	for k, n := range names {
+		if n == string(text) {
+			return k, nil
+		}
+	}
+	return 0, fmt.Errorf("%s %q is unknown: there are %v", what, text, names)
+}

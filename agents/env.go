@@ -1,0 +1,70 @@
+package agents
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/miniflow-rl/miniflow"
+)
+
+// EnvConfig says which environment a run uses.
+type EnvConfig struct {
+	ID     string         `json:"id"`
+	Params map[string]any `json:"params,omitempty"` // parameters of the id
+}
+
+// Make builds the environment.
+func (c EnvConfig) Make(options ...miniflow.Option) (miniflow.Env, error) {
+	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
+		options = append(options, miniflow.WithParam(name, c.Params[name]))
+	}
+	return miniflow.Make(c.ID, options...)
+}
+
+// SaveLanes puts all lanes of env, stepped with b, into s. It fails where a lane
+// cannot be saved.
+func SaveLanes(s *State, env miniflow.Env, b *miniflow.Batch) error {
+	snap, ok := miniflow.As[miniflow.Snapshotter](env)
+	if !ok {
+		return fmt.Errorf("agents: save %s: its lanes cannot be saved: it is no Snapshotter", env.Spec().ID)
+	}
+	var all []byte
+	ends := make([]int64, env.Len())
+	for i := range env.Len() {
+		var err error
+		if all, err = snap.Snapshot(all, b, i); err != nil {
+			return fmt.Errorf("agents: save lane %d: %w", i, err)
+		}
+		ends[i] = int64(len(all))
+	}
+	s.PutBytes("env.lanes", all)
+	s.PutInts("env.ends", ends)
+	return nil
+}
+
+// LoadLanes restores what [SaveLanes] saved. It fails if the snapshots are of
+// another environment or number of lanes.
+func LoadLanes(s *State, env miniflow.Env, b *miniflow.Batch) error {
+	snap, ok := miniflow.As[miniflow.Snapshotter](env)
+	if !ok {
+		return fmt.Errorf("agents: load %s: its lanes cannot be restored: it is no Snapshotter", env.Spec().ID)
+	}
+	ends := make([]int64, env.Len())
+	s.Ints("env.ends", ends)
+	all := s.Bytes("env.lanes")
+	if err := s.Err(); err != nil {
+		return err
+	}
+	from := int64(0)
+	for i, end := range ends {
+		if end < from || end > int64(len(all)) {
+			return fmt.Errorf("agents: load lane %d: its bytes are out of range: %w", i, ErrCheckpoint)
+		}
+		if err := snap.Restore(b, i, all[from:end]); err != nil {
+			return fmt.Errorf("agents: load lane %d: %w", i, err)
+		}
+		from = end
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package ppo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/agents/blocks"
+)
+
+// Config holds every setting; start from [DefaultConfig] or a [Preset].
+type Config struct {
+	// Lanes is the number of episodes stepped together, Horizon the number of
+	// steps of each that make up a rollout.
+	Lanes   int `json:"lanes"`
+	Horizon int `json:"horizon"`
+	// Epochs is how often a rollout is learned from, Minibatch the number of
+	// samples in a gradient step; the last one of an epoch may be smaller.
+	Epochs    int `json:"epochs"`
+	Minibatch int `json:"minibatch"`
+
+	// LearningRate is that of Adam, AdamEps its epsilon. Schedule says how the
+	// rate changes over the run's steps.
+	LearningRate float64  `json:"learning_rate"`
+	Schedule     Schedule `json:"schedule"`
+	AdamEps      float64  `json:"adam_eps"`
+	// MaxGradNorm limits the norm of the gradient. 0 means no limit.
+	MaxGradNorm float64 `json:"max_grad_norm"`
+
+	// Gamma is the discount, Lambda the decay of generalised advantages.
+	Gamma  float64 `json:"gamma"`
+	Lambda float64 `json:"lambda"`
+	// NormalizeAdvantage shifts and scales advantages to mean 0 and standard
+	// deviation 1 within each minibatch.
+	NormalizeAdvantage bool `json:"normalize_advantage"`
+	// Clip is the range around 1 in which the probability ratio earns more.
+	Clip float64 `json:"clip"`
+	// ValueClip is the range around the old value in which a new one is learned.
+	// 0 means no clipping.
+	ValueClip float64 `json:"value_clip"`
+	// ValueCoef and EntropyCoef weigh value loss and entropy against the policy's.
+	ValueCoef   float64 `json:"value_coef"`
+	EntropyCoef float64 `json:"entropy_coef"`
+	// TargetKL ends the epochs of a rollout when the estimated divergence from the
+	// old policy exceeds 1.5 times it. 0 means never.
+	TargetKL float64 `json:"target_kl"`
+
+	// Encoder says how observations enter the network: blocks that are named after
+	// them.
+	Encoder blocks.Config `json:"encoder"`
+	// Trunk are the sizes of the layers that policy and value share, Policy and
+	// Value those of the hidden layers of each: blocks "trunk", "policy", "value".
+	Trunk  []int `json:"trunk"`
+	Policy []int `json:"policy"`
+	Value  []int `json:"value"`
+}
+
+// DefaultConfig suits the smaller Minigrid worlds.
+func DefaultConfig() Config {
+	return Config{
+		Lanes: 16, Horizon: 128, Epochs: 4, Minibatch: 512,
+		LearningRate: 7e-4, Schedule: Constant, AdamEps: 1e-5, MaxGradNorm: 0.5,
+		Gamma: 0.99, Lambda: 0.95, NormalizeAdvantage: true,
+		Clip: 0.2, ValueCoef: 0.5, EntropyCoef: 0.01,
+		Encoder: blocks.DefaultConfig(), Trunk: []int{64}, Policy: []int{64}, Value: []int{64},
+	}
+}
+
+// Presets are the names that [Preset] knows.
+var Presets = []string{"default", "sb3"}
+
+// Preset returns a named configuration. "sb3" is the network and the settings
+// of Stable-Baselines3's MlpPolicy as our comparisons run it: the image alone,
+// divided by 10, and two separate networks of 64 and 64 units.
+func Preset(name string) (Config, error) {
+	c := DefaultConfig()
+	switch name {
+	case "default":
+	case "sb3":
+		c.Encoder.Observations = []string{"image"}
+		c.Encoder.Image = blocks.ImageRaw
+		c.Trunk, c.Policy, c.Value = nil, []int{64, 64}, []int{64, 64}
+	default:
+		return c, fmt.Errorf("ppo: preset %q is unknown: there are %s", name, strings.Join(Presets, ", "))
+	}
+	return c, nil
+}
+
+// Schedule says how the learning rate changes.
+type Schedule uint8
+
+// The schedules.
+const (
+	Constant Schedule = iota
+	Linear            // to 0 at the run's last step
+)
+
+var scheduleNames = []string{"constant", "linear"}
+
+// String returns the name.
+func (s Schedule) String() string {
+	if int(s) < len(scheduleNames) {
+		return scheduleNames[s]
+	}
+	return fmt.Sprintf("Schedule(%d)", uint8(s))
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (s Schedule) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *Schedule) UnmarshalText(text []byte) error {
+	for k, n := range scheduleNames {
+		if n == string(text) {
+			*s = Schedule(k)
+			return nil
+		}
+	}
+	return fmt.Errorf("schedule %q is unknown: there are %v", text, scheduleNames)
+}
+
+var _ agents.Algorithm = (*Config)(nil)
+
+func init() {
+	agents.Register("ppo", func() agents.Algorithm { c := DefaultConfig(); return &c })
+}
+
+// Name implements [agents.Algorithm].
+func (c *Config) Name() string { return "ppo" }
+
+// Options implements [agents.Algorithm].
+func (c *Config) Options() []miniflow.Option {
+	return []miniflow.Option{miniflow.WithLanes(c.Lanes), miniflow.WithAutoreset(miniflow.SameStep)}
+}
+
+// New implements [agents.Algorithm].
+func (c *Config) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, error) {
+	return New(env, *c, seed, steps)
+}
+
+func (c *Config) check() error {
+	for _, r := range []struct {
+		name string
+		v    float64
+		low  float64
+		high float64
+	}{
+		{"lanes", float64(c.Lanes), 1, 1 << 20},
+		{"horizon", float64(c.Horizon), 1, 1 << 20},
+		{"epochs", float64(c.Epochs), 1, 1000},
+		{"minibatch", float64(c.Minibatch), 1, 1 << 30},
+		{"learning_rate", c.LearningRate, 0, 10},
+		{"adam_eps", c.AdamEps, 0, 1},
+		{"max_grad_norm", c.MaxGradNorm, 0, 1e9},
+		{"gamma", c.Gamma, 0, 1},
+		{"lambda", c.Lambda, 0, 1},
+		{"clip", c.Clip, 1e-6, 1e9},
+		{"value_clip", c.ValueClip, 0, 1e9},
+		{"value_coef", c.ValueCoef, 0, 1e9},
+		{"entropy_coef", c.EntropyCoef, 0, 1e9},
+		{"target_kl", c.TargetKL, 0, 1e9},
+	} {
+		if !(r.v >= r.low && r.v <= r.high) {
+			return fmt.Errorf("ppo: %s is %v: want a number in [%v,%v]", r.name, r.v, r.low, r.high)
+		}
+	}
+	for _, n := range slices.Concat(c.Trunk, c.Policy, c.Value) {
+		if n < 1 || n > 1<<16 {
+			return fmt.Errorf("ppo: a layer has %d units: want a number in [1,%d]", n, 1<<16)
+		}
+	}
+	return nil
+}

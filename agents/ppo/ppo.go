@@ -1,0 +1,149 @@
+// Package ppo is proximal policy optimisation: Schulman et al., "Proximal Policy
+// Optimization Algorithms", 2017, with the details that make it work (Huang et
+// al., "The 37 Implementation Details of Proximal Policy Optimization", 2022).
+//
+// It learns in any environment with discrete actions, masked where the
+// environment is a miniflow.Masker, from any mixture of observations:
+//
+//	config := ppo.DefaultConfig()
+//	result, err := agents.Train(ctx, agents.Run{
+//		Dir:       "runs/doorkey",
+//		Env:       agents.EnvConfig{ID: "MiniGrid-DoorKey-5x5-v0"},
+//		Algorithm: &config,
+//		Steps:     100_000,
+//		Seed:      1,
+//	}, agents.Options{Progress: os.Stderr})
+//
+// The files read in this order: config.go, ppo.go, rollout.go, gae.go, loss.go,
+// network.go, policy.go, state.go.
+package ppo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/agents/nn"
+)
+
+// Agent learns by proximal policy optimisation. Make it with [New]. It is not
+// safe for concurrent use, its policies included.
+type Agent struct {
+	config Config
+	env    miniflow.Env
+	steps  int // of the whole run, for the schedule
+
+	net     *network
+	adam    *nn.Adam
+	tape    *nn.Tape // for learning; rollouts have one of their own
+	rollout *rollout // nil until the first Update, Save or Load
+
+	batches miniflow.Rand // draws minibatches
+	seed    uint64
+	order   []int32 // of the samples in an epoch
+	mini    minibatch
+}
+
+var (
+	_ agents.Agent       = (*Agent)(nil)
+	_ agents.Transferrer = (*Agent)(nil)
+)
+
+// New returns an agent that is going to learn in env for a number of steps. env
+// must have discrete actions and, when it comes to learning, autoreset mode
+// [miniflow.SameStep].
+func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	spec := env.Spec()
+	if spec.NumActions() < 1 {
+		return nil, fmt.Errorf("ppo: %s has actions of type %T: this PPO wants discrete ones", spec.ID, spec.Action)
+	}
+	var init miniflow.Rand
+	init.SeedKey(seed, agents.StreamInit)
+	net, err := newNetwork(spec, &config, &init)
+	if err != nil {
+		return nil, err
+	}
+	opt := nn.DefaultAdam()
+	opt.LR, opt.Epsilon = config.LearningRate, config.AdamEps
+	adam, err := nn.NewAdam(&net.params, opt)
+	if err != nil {
+		return nil, fmt.Errorf("ppo: %w", err)
+	}
+	a := &Agent{config: config, env: env, steps: steps, net: net, adam: adam, tape: nn.NewTape(), seed: seed}
+	a.batches.SeedKey(seed, agents.StreamBatches)
+	return a, nil
+}
+
+// Update implements [agents.Agent]: one rollout, then a few epochs of gradient
+// steps on minibatches of it.
+func (a *Agent) Update(_ context.Context, m *agents.Meter) error {
+	if err := a.begin(); err != nil {
+		return err
+	}
+	if a.config.Schedule == Linear {
+		a.adam.SetFactor(max(0, 1-float64(m.Steps())/float64(a.steps)))
+	}
+	if err := a.rollout.collect(a.net, m); err != nil {
+		return err
+	}
+	r := a.rollout
+	Advantages(r.advantage, r.target, r.value, r.next, r.reward, r.ended, a.env.Len(), a.config.Gamma, a.config.Lambda)
+	a.learn().report(m)
+	m.Set("value/explained_variance", r.explainedVariance())
+	return nil
+}
+
+// learn goes over the rollout and returns the means of what it measured.
+func (a *Agent) learn() measures {
+	var sum measures
+	for range a.config.Epochs {
+		for k := range a.order {
+			a.order[k] = int32(k)
+		}
+		a.batches.Shuffle(len(a.order), func(i, j int) { a.order[i], a.order[j] = a.order[j], a.order[i] })
+		for rest := a.order; len(rest) > 0; {
+			n := min(a.config.Minibatch, len(rest))
+			a.mini.gather(a.rollout, rest[:n], a.config.NormalizeAdvantage)
+			loss := a.loss(a.tape, &a.mini)
+			one := a.mini.measure(a.tape, &loss, a.config.Clip)
+			if a.config.TargetKL > 0 && one.kl > 1.5*a.config.TargetKL {
+				return sum.mean()
+			}
+			a.net.params.ZeroGrad()
+			a.tape.Backward(loss.total)
+			one.gradNorm = a.clipGradients()
+			a.adam.Step()
+			sum.add(one)
+			rest = rest[n:]
+		}
+	}
+	return sum.mean()
+}
+
+func (a *Agent) clipGradients() float64 {
+	if a.config.MaxGradNorm > 0 {
+		return a.net.params.ClipGradNorm(a.config.MaxGradNorm)
+	}
+	return a.net.params.GradNorm()
+}
+
+// begin makes what only learning needs, and starts the first episodes.
+func (a *Agent) begin() error {
+	if a.rollout != nil {
+		return nil
+	}
+	r, err := newRollout(a.env, a.config.Horizon, a.seed)
+	if err != nil {
+		return err
+	}
+	if err := a.env.Reset(r.b, a.seed); err != nil {
+		return err
+	}
+	a.rollout = r
+	a.order = make([]int32, a.config.Horizon*a.env.Len())
+	return nil
+}

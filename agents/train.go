@@ -1,0 +1,381 @@
+package agents
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/miniflow-rl/miniflow"
+)
+
+// Options are what does not change the result of a run.
+type Options struct {
+	// Resume goes on from the run's checkpoint. Without it the folder must not
+	// hold a run.
+	Resume bool
+	// Progress is where to show a progress bar, or plain lines if it is no
+	// terminal. The default (nil) shows nothing.
+	Progress io.Writer
+	// CheckpointEvery is the number of steps between checkpoints. The default
+	// (zero) is a checkpoint every 15 seconds.
+	CheckpointEvery int
+	// Episodes is the number of episodes of the evaluation at the end. The
+	// default (zero) is 100; a negative number means no evaluation.
+	Episodes int
+}
+
+const (
+	checkpointSeconds = 15
+	evalEpisodes      = 100
+	evalLanes         = 16
+)
+
+// EvalSeed is the seed of the first evaluation episode of a run: far from the
+// seeds that training worlds usually start from.
+const EvalSeed = 1_000_000
+
+// Result tells how a training run went.
+type Result struct {
+	Steps      int         `json:"steps"`                 // environment steps, resumed ones included
+	Episodes   int         `json:"episodes"`              // episodes finished
+	MeanReturn float64     `json:"mean_return"`           // of the last [Window] training episodes; 0 before the first
+	TargetStep int         `json:"target_step,omitempty"` // when MeanReturn first reached Run.Target; 0 if never
+	Stopped    bool        `json:"stopped"`               // the context ended before the training did
+	Seconds    float64     `json:"seconds"`               // wall time of the training, of this call
+	Rate       float64     `json:"steps_per_s"`           // steps a second, of this call
+	Evaluation *Evaluation `json:"evaluation,omitempty"`  // of the trained policy; nil if stopped
+	Files      []string    `json:"files,omitempty"`       // what was written, in the run's folder
+}
+
+// Train trains as run says until its steps are done, its target is reached, or
+// ctx ends; then too there is a checkpoint, and no error. The same run gives the
+// same parameters bit for bit, also if it is killed at any moment and resumed,
+// on any number of processors of one kind.
+func Train(ctx context.Context, run Run, options Options) (*Result, error) {
+	t, err := newTraining(run, options)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	if err := t.loop(ctx); err != nil {
+		return nil, err
+	}
+	return t.finish(ctx)
+}
+
+// training is a run under way.
+type training struct {
+	run     Run
+	options Options
+
+	resuming bool // there is a checkpoint to go on from
+	env      miniflow.Env
+	agent    Agent
+	meter    *Meter
+	curves   *curves // nil if nothing is written
+	show     *progress
+	saved    int       // steps at the last checkpoint
+	savedAt  time.Time // when that was
+	seconds  float64   // how long the training took
+	rate     float64   // steps a second
+}
+
+func newTraining(run Run, options Options) (t *training, err error) {
+	if run.Steps < 1 {
+		return nil, fmt.Errorf("agents: train: %d steps: want at least 1", run.Steps)
+	}
+	if options.CheckpointEvery < 0 {
+		return nil, fmt.Errorf("agents: train: a checkpoint every %d steps: want at least 0", options.CheckpointEvery)
+	}
+	t = &training{run: run, options: options}
+	if run.Dir != "" {
+		if err := t.checkDir(); err != nil {
+			return nil, err
+		}
+	}
+	if t.env, err = run.Env.Make(append(run.Algorithm.Options(), miniflow.WithSeed(run.Seed))...); err != nil {
+		return nil, err
+	}
+	if t.agent, err = run.Algorithm.New(t.env, run.Seed, run.Steps); err != nil {
+		return nil, err
+	}
+	target := run.Target
+	if target == 0 {
+		target = math.NaN()
+	}
+	t.meter = NewMeter(t.env.Len(), target)
+	if err := t.transfer(); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	if run.Dir != "" {
+		if t.resuming {
+			err = t.resume(now)
+		} else {
+			err = t.create(now)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	t.saved, t.savedAt = t.meter.Steps(), now
+	t.show = newProgress(options.Progress, t.meter.Steps(), run.Steps, now)
+	return t, nil
+}
+
+// checkDir decides between a new run and one to resume. A run that was killed
+// before its first checkpoint starts anew.
+func (t *training) checkDir() error {
+	dir := t.run.Dir
+	exists := Exists(dir)
+	switch {
+	case exists && !t.options.Resume:
+		return fmt.Errorf("agents: train: the run %s exists: resume it, or choose another name", dir)
+	case !exists && t.options.Resume:
+		return fmt.Errorf("agents: resume %s: %w: it has no %s", dir, ErrRun, configFile)
+	}
+	_, err := os.Stat(filepath.Join(dir, checkpointFile))
+	if err == nil && !exists {
+		return fmt.Errorf("agents: train: %s holds a checkpoint without its %s: choose another name", dir, configFile)
+	}
+	t.resuming = err == nil
+	return nil
+}
+
+// transfer loads and freezes blocks. The checkpoint of a resumed run has what
+// was loaded.
+func (t *training) transfer() error {
+	tr := t.run.Transfer
+	if tr == nil {
+		return nil
+	}
+	agent, ok := t.agent.(Transferrer)
+	if !ok {
+		return fmt.Errorf("agents: transfer: %s has no blocks to load or freeze", t.run.Algorithm.Name())
+	}
+	if tr.From != "" && !t.resuming {
+		s, err := ReadCheckpoint(tr.From)
+		if err != nil {
+			return err
+		}
+		if err := agent.LoadBlocks(s, tr.Blocks...); err != nil {
+			return fmt.Errorf("agents: transfer from %s: %w", tr.From, err)
+		}
+	}
+	if len(tr.Freeze) > 0 {
+		return agent.Freeze(tr.Freeze...)
+	}
+	return nil
+}
+
+// create makes the folder and writes the first checkpoint, so that whatever
+// prevents saving or writing shows before the training.
+func (t *training) create(now time.Time) error {
+	state, err := t.state(0, 0)
+	if err != nil {
+		return err
+	}
+	dir := t.run.Dir
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("agents: train: %w", err)
+	}
+	if err := t.run.write(); err != nil {
+		return err
+	}
+	if t.curves, err = openCurves(dir, 0, 0, now); err != nil {
+		return err
+	}
+	if _, state.Meta.EventsBytes, err = t.curves.sync(); err != nil {
+		return err
+	}
+	return state.write(dir)
+}
+
+// resume restores the last checkpoint and cuts the measurements to it.
+func (t *training) resume(now time.Time) error {
+	s, err := ReadCheckpoint(t.run.Dir)
+	if err != nil {
+		return err
+	}
+	if s.Meta.Agent != t.run.Algorithm.Name() || s.Meta.Env != t.run.Env.ID {
+		return fmt.Errorf("agents: resume %s: its checkpoint is of %s on %s, not of %s on %s: %w",
+			t.run.Dir, s.Meta.Agent, s.Meta.Env, t.run.Algorithm.Name(), t.run.Env.ID, ErrCheckpoint)
+	}
+	if err := t.meter.load(s); err != nil {
+		return fmt.Errorf("agents: resume %s: %w", t.run.Dir, err)
+	}
+	if err := t.agent.Load(s); err != nil {
+		return fmt.Errorf("agents: resume %s: %w", t.run.Dir, err)
+	}
+	if t.curves, err = openCurves(t.run.Dir, s.Meta.MetricsBytes, s.Meta.EventsBytes, now); err != nil {
+		return err
+	}
+	return t.run.write() // the number of steps may be new
+}
+
+func (t *training) ended() bool {
+	return t.meter.Steps() >= t.run.Steps || t.meter.TargetStep() > 0
+}
+
+func (t *training) loop(ctx context.Context) error {
+	start, first := time.Now(), t.meter.Steps()
+	defer t.show.end()
+	for !t.ended() && ctx.Err() == nil {
+		before, then := t.meter.Steps(), time.Now()
+		if err := t.agent.Update(ctx, t.meter); err != nil {
+			if ctx.Err() != nil {
+				return fmt.Errorf("agents: train: stopped within an update; the checkpoint of step %d remains: %w", t.saved, err)
+			}
+			return fmt.Errorf("agents: train: %w", err)
+		}
+		now := time.Now()
+		if t.curves != nil {
+			if err := t.curves.write(t.meter, now, float64(t.meter.Steps()-before)/now.Sub(then).Seconds()); err != nil {
+				return err
+			}
+			if t.due(now) {
+				if err := t.checkpoint(now); err != nil {
+					return err
+				}
+			}
+		}
+		t.show.update(t.meter, now)
+	}
+	t.seconds = time.Since(start).Seconds()
+	t.rate = float64(t.meter.Steps()-first) / t.seconds
+	if t.curves == nil || t.saved == t.meter.Steps() {
+		return nil
+	}
+	return t.checkpoint(time.Now())
+}
+
+// due reports whether it is time for a checkpoint.
+func (t *training) due(now time.Time) bool {
+	if every := t.options.CheckpointEvery; every > 0 {
+		return t.meter.Steps()/every > t.saved/every
+	}
+	return now.Sub(t.savedAt).Seconds() >= checkpointSeconds
+}
+
+// checkpoint first brings the measurements to disk: a checkpoint never knows of
+// rows that are not there.
+func (t *training) checkpoint(now time.Time) error {
+	csvBytes, eventsBytes, err := t.curves.sync()
+	if err != nil {
+		return err
+	}
+	s, err := t.state(csvBytes, eventsBytes)
+	if err != nil {
+		return err
+	}
+	if err := s.write(t.run.Dir); err != nil {
+		return err
+	}
+	t.saved, t.savedAt = t.meter.Steps(), now
+	return nil
+}
+
+// state is everything that a resumed run needs. It holds no wall time: equal
+// runs have equal checkpoints.
+func (t *training) state(csvBytes, eventsBytes int64) (*State, error) {
+	s := &State{Meta: Meta{Agent: t.run.Algorithm.Name(), Env: t.run.Env.ID, Steps: t.meter.Steps(),
+		MetricsBytes: csvBytes, EventsBytes: eventsBytes}}
+	t.meter.save(s)
+	if err := t.agent.Save(s); err != nil {
+		return nil, fmt.Errorf("agents: checkpoint: %w", err)
+	}
+	return s, nil
+}
+
+func (t *training) close() {
+	if t.curves != nil {
+		t.curves.close()
+	}
+}
+
+// finish evaluates the trained policy and draws the pictures.
+func (t *training) finish(ctx context.Context) (*Result, error) {
+	r := &Result{Steps: t.meter.Steps(), Episodes: t.meter.Episodes(), TargetStep: t.meter.TargetStep(),
+		Stopped: !t.ended(), Seconds: t.seconds, Rate: t.rate}
+	if mean := t.meter.MeanReturn(); !math.IsNaN(mean) {
+		r.MeanReturn = mean
+	}
+	if dir := t.run.Dir; dir != "" {
+		r.Files = append(r.Files, configFile, checkpointFile, metricsFile, eventsFile)
+		files, err := plotCurve(dir, t.run.Algorithm.Name()+" on "+t.run.Env.ID)
+		if err != nil {
+			return nil, err
+		}
+		r.Files = append(r.Files, files...)
+	}
+	if r.Stopped || t.options.Episodes < 0 {
+		return r, nil
+	}
+	files, err := t.evaluate(ctx, r)
+	if errors.Is(err, context.Canceled) {
+		return r, nil // the training itself is complete
+	}
+	r.Files = append(r.Files, files...)
+	return r, err
+}
+
+// evaluate runs the final evaluation and saves it with its best episode.
+func (t *training) evaluate(ctx context.Context, r *Result) (files []string, err error) {
+	episodes := t.options.Episodes
+	if episodes == 0 {
+		episodes = evalEpisodes
+	}
+	env, err := t.run.Env.Make(miniflow.WithLanes(min(episodes, evalLanes)), miniflow.WithAutoreset(miniflow.Disabled))
+	if err != nil {
+		return nil, err
+	}
+	policy, err := t.agent.Policy(env)
+	if err != nil {
+		return nil, err
+	}
+	ev, err := Evaluate(ctx, env, policy, episodes, EvalSeed, false)
+	if err != nil {
+		return nil, err
+	}
+	ev.Agent = t.run.Algorithm.Name()
+	r.Evaluation = ev
+	if t.run.Dir == "" {
+		return nil, nil
+	}
+	if err := writeJSON(filepath.Join(t.run.Dir, evaluationFile), ev); err != nil {
+		return nil, err
+	}
+	more, err := saveBest(t.run, ev)
+	return append([]string{evaluationFile}, more...), err
+}
+
+// Restore returns a trained agent's policy in env: the configuration and the
+// checkpoint are those of the run's folder. env's spaces must be those of the
+// run's environment.
+func Restore(dir string, env miniflow.Env) (Policy, error) {
+	run, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	s, err := ReadCheckpoint(dir)
+	if err != nil {
+		return nil, err
+	}
+	agent, err := run.Algorithm.New(env, run.Seed, run.Steps)
+	if err != nil {
+		return nil, err
+	}
+	t, ok := agent.(Transferrer)
+	if !ok {
+		return nil, fmt.Errorf("agents: restore %s: %s has no blocks to load", dir, run.Algorithm.Name())
+	}
+	if err := t.LoadBlocks(s); err != nil {
+		return nil, fmt.Errorf("agents: restore %s: %w", dir, err)
+	}
+	return agent.Policy(env)
+}
