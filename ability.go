@@ -96,3 +96,18 @@ type ChunkStepper interface {
 	// CheckActions reports the first action outside the action space.
 	CheckActions(b *Batch) error
 }
+
+// Ender ends the running episode of a lane from outside, as a time limit does,
+// and then treats it as the [Autoreset] mode says: with [SameStep] it keeps the
+// final observation and resets the lane at once. b is the batch just stepped;
+// reward and flags are left to the caller.
+type Ender interface {
+	End(b *Batch, lane int) error
+}
+
+// Reseeder lets something else choose the levels: seed is asked for the seed of
+// every reset of a lane, whoever asked for that reset and with what seeds. Nil
+// ends that. seed must be safe to call for different lanes at once.
+type Reseeder interface {
+	SetSeeder(seed func(lane int) uint64)
+}

@@ -10,6 +10,7 @@ type VectorEnv struct {
 	sims  []Sim
 	rng   []Rand
 	state []laneState
+	seed  func(lane int) uint64 // nil unless SetSeeder was called
 }
 
 var (
@@ -19,6 +20,8 @@ var (
 	_ Masker       = (*VectorEnv)(nil)
 	_ Hasher       = (*VectorEnv)(nil)
 	_ ChunkStepper = (*VectorEnv)(nil)
+	_ Ender        = (*VectorEnv)(nil)
+	_ Reseeder     = (*VectorEnv)(nil)
 )
 
 type laneState uint8
@@ -107,6 +110,9 @@ func boolInt(b bool) int {
 
 func (v *VectorEnv) resetLane(b *Batch, i int) error {
 	v.state[i] = fresh
+	if v.seed != nil {
+		v.rng[i].Seed(v.seed(i))
+	}
 	if err := v.sims[i].Reset(&v.rng[i], Lane{b, i}); err != nil {
 		return fmt.Errorf("reset %s: lane %d: %w", v.spec.ID, i, err)
 	}
@@ -188,6 +194,27 @@ func (v *VectorEnv) StepChunk(b *Batch, lo, hi int) error {
 	}
 	return nil
 }
+
+// End implements [Ender].
+func (v *VectorEnv) End(b *Batch, lane int) error {
+	if err := v.checkBatch(b); err != nil {
+		return err
+	}
+	if v.state[lane] != running {
+		return fmt.Errorf("miniflow: end %s: lane %d is in no episode: %w", v.spec.ID, lane, ErrNeedsReset)
+	}
+	if v.mode != SameStep {
+		v.state[lane] = ended
+		return nil
+	}
+	for k := range b.Obs {
+		b.FinalObs[k].CopyRow(lane, &b.Obs[k], lane)
+	}
+	return v.resetLane(b, lane)
+}
+
+// SetSeeder implements [Reseeder].
+func (v *VectorEnv) SetSeeder(seed func(lane int) uint64) { v.seed = seed }
 
 func (v *VectorEnv) checkBatch(b *Batch) error {
 	if b == nil {

@@ -49,6 +49,9 @@ type sim struct {
 	limit   int   // MaxSteps unless the task sets its own
 	scratch []Cell
 	out     Outcome // here, so that handing it to a Judge allocates nothing
+
+	watchers []Watcher
+	referees []Referee
 }
 
 func newSim(w *World, task Task) *sim {
@@ -69,6 +72,9 @@ func (s *sim) Reset(rng *miniflow.Rand, l miniflow.Lane) error {
 	}
 	l.SetText(ObsMission, s.Mission)
 	s.write(l)
+	for _, x := range s.watchers {
+		x.Watch(s.World, l.Index(), true)
+	}
 	return nil
 }
 
@@ -89,7 +95,14 @@ func (s *sim) generate() error {
 
 // Step implements [miniflow.Sim].
 func (s *sim) Step(l miniflow.Lane) {
-	o := s.advance(Action(l.Action()))
+	a := Action(l.Action())
+	for _, r := range s.referees {
+		r.Before(s.World, a)
+	}
+	o := s.advance(a)
+	for _, r := range s.referees {
+		r.After(s.World, a, o)
+	}
 	if o.Reward != 0 {
 		l.SetReward(o.Reward)
 	}
@@ -100,6 +113,9 @@ func (s *sim) Step(l miniflow.Lane) {
 		l.Truncate()
 	}
 	s.write(l)
+	for _, x := range s.watchers {
+		x.Watch(s.World, l.Index(), false)
+	}
 }
 
 // advance is a step without its observation, for the planner to try actions
