@@ -25,6 +25,9 @@ const pad = 6
 // maxView is the largest side of a view.
 const maxView = 255
 
+// maxMap is the largest side of a map in cells.
+const maxMap = 1 << 12
+
 // World is the state of one lane: map, agent and counters. A [Task] draws it
 // in Generate and judges it after each step.
 type World struct {
@@ -57,8 +60,8 @@ type World struct {
 // NewWorld returns an empty map of width x height cells, each at least 3,
 // without an agent. viewSize is odd and at least 3.
 func NewWorld(width, height, viewSize int) (*World, error) {
-	if width < 3 || height < 3 || width > 1<<12 || height > 1<<12 {
-		return nil, fmt.Errorf("minigrid: a map of %dx%d cells: want 3 to %d each way: %w", width, height, 1<<12, miniflow.ErrParam)
+	if width < 3 || height < 3 || width > maxMap || height > maxMap {
+		return nil, fmt.Errorf("minigrid: a map of %dx%d cells: want 3 to %d each way: %w", width, height, maxMap, miniflow.ErrParam)
 	}
 	if viewSize < 3 || viewSize%2 == 0 || viewSize > maxView {
 		return nil, fmt.Errorf("minigrid: view size %d: want an odd number in [3,%d]: %w", viewSize, maxView, miniflow.ErrParam)
