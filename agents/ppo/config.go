@@ -88,6 +88,15 @@ func Preset(name string) (Config, error) {
 	return c, nil
 }
 
+// UsePreset replaces c by the named [Preset].
+func (c *Config) UsePreset(name string) error {
+	p, err := Preset(name)
+	if err == nil {
+		*c = p
+	}
+	return err
+}
+
 // Schedule says how the learning rate changes.
 type Schedule uint8
 

@@ -25,7 +25,10 @@ import (
 // program is the command line. A command is one file with one struct that has a
 // method Run(*app) error.
 type program struct {
+	Demo   demoCmd   `cmd:"" help:"Train an agent in a few seconds and show what it learned."`
 	Envs   envsCmd   `cmd:"" help:"List environments, or show one."`
+	Train  trainCmd  `cmd:"" help:"Train an agent."`
+	Eval   evalCmd   `cmd:"" help:"Evaluate an agent."`
 	Replay replayCmd `cmd:"" help:"Run the episodes of a file again, and check them."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed."`
 	Check  checkCmd  `cmd:"" help:"Prove that environments keep their promises."`

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
+)
+
+// Names of agents that are no runs.
+const (
+	agentRandom  = "random"
+	agentOptimal = "optimal"
+)
+
+type evalCmd struct {
+	Target   string            `arg:"" name:"run-or-id" help:"A run, or an environment id."`
+	Agent    string            `help:"Who acts: random, optimal (a planner), or a run. The default is the run, or random."`
+	Param    map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Episodes int               `default:"100" help:"Number of episodes."`
+	Seed     uint64            `default:"1000000" help:"Seed of the first episode; the others follow."`
+	Greedy   bool              `help:"Take the most likely action instead of drawing one."`
+	Runs     string            `default:"runs" help:"Folder of all runs."`
+	JSON     bool              `name:"json" help:"Print the evaluation with all episodes as JSON."`
+}
+
+// Run evaluates.
+func (c *evalCmd) Run(a *app) error {
+	config, agent, err := c.find()
+	if err != nil {
+		return err
+	}
+	for k, v := range c.Param {
+		config.Params[k] = v
+	}
+	ev, err := evaluate(a, config, agent, c.Episodes, c.Seed, c.Greedy)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(a.out).Encode(ev)
+	}
+	return printEvaluations(a, ev)
+}
+
+// find tells a run from an id: it returns the environment and the agent, the
+// folder of a run or one of the names above.
+func (c *evalCmd) find() (config agents.EnvConfig, agent string, err error) {
+	agent = c.Agent
+	if agent == "" {
+		agent = agentRandom
+	}
+	if dir, missing := findRun(c.Target, c.Runs); missing == nil {
+		run, err := agents.Open(dir)
+		if err != nil {
+			return config, "", err
+		}
+		config = run.Env
+		if c.Agent == "" {
+			agent = dir
+		}
+	} else if _, err := miniflow.Lookup(c.Target); err != nil {
+		return config, "", fmt.Errorf("%w, and %w", err, missing)
+	} else {
+		config.ID = c.Target
+	}
+	if config.Params == nil {
+		config.Params = map[string]any{}
+	}
+	if agent != agentRandom && agent != agentOptimal {
+		agent, err = findRun(agent, c.Runs)
+	}
+	return config, agent, err
+}
+
+// evaluate runs episodes of an agent: random, optimal, or the folder of a run.
+func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed uint64, greedy bool) (*agents.Evaluation, error) {
+	if episodes < 1 {
+		return nil, fmt.Errorf("%d episodes: want at least 1", episodes)
+	}
+	env, err := config.Make(miniflow.WithLanes(min(episodes, 16)), miniflow.WithAutoreset(miniflow.Disabled))
+	if err != nil {
+		return nil, err
+	}
+	var policy agents.Policy
+	switch agent {
+	case agentRandom:
+		policy = agents.NewRandomPolicy(env)
+	case agentOptimal:
+		policy, err = agents.NewOptimalPolicy(env)
+	default:
+		policy, err = agents.Restore(agent, env)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ev, err := agents.Evaluate(a.ctx, env, policy, episodes, seed, greedy)
+	if a.ctx.Err() != nil {
+		return nil, fmt.Errorf("stopped before all %d episodes were played", episodes)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ev.Agent = agent
+	return ev, nil
+}
+
+// printEvaluations prints a table with one line an evaluation.
+func printEvaluations(a *app, evaluations ...*agents.Evaluation) error {
+	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "AGENT\tENVIRONMENT\tEPISODES\tMEAN RETURN [95 %]\tIQM [95 %]\tMIN\tMAX\tSTEPS")
+	for _, e := range evaluations {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%v\t%v\t%.3f\t%.3f\t%.1f\n", e.Agent, e.Env, len(e.Episodes), e.Mean, e.IQM, e.Low, e.High, e.Steps)
+	}
+	return w.Flush()
+}

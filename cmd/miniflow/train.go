@@ -1,0 +1,205 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/miniflow-rl/miniflow/agents"
+	_ "github.com/miniflow-rl/miniflow/agents/ppo"
+)
+
+// defaultSteps is how long a run is unless it says.
+const defaultSteps = 200_000
+
+type trainCmd struct {
+	ID     string            `arg:"" optional:"" help:"Environment id; not needed with --resume."`
+	Agent  string            `default:"ppo" help:"Algorithm."`
+	Preset string            `help:"Named settings of the algorithm, such as sb3."`
+	Set    map[string]string `help:"Setting of the algorithm, name=value; parts of parts as encoder.image=conv. config.json shows them all." mapsep:";"`
+	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Steps  int               `help:"Environment steps, over all lanes. The default is 200000."`
+	Target float64           `help:"Stop when the mean return of the last 100 episodes reaches this."`
+	Seed   uint64            `help:"Determines everything that is drawn."`
+	Lanes  int               `help:"Episodes stepped together. The default is the algorithm's."`
+
+	Runs   string   `default:"runs" help:"Folder of all runs."`
+	Name   string   `help:"Name of the run. The default is made of id, algorithm and seed."`
+	Resume bool     `help:"Go on with the run of this name, bit for bit; with --steps for longer."`
+	Load   string   `help:"Start with parts of the network of this run."`
+	Blocks []string `help:"The blocks to load, such as image,mission. The default is all."`
+	Freeze []string `help:"Blocks that are not trained."`
+
+	Checkpoint int  `help:"Steps between checkpoints. The default is a checkpoint every 15 seconds."`
+	Episodes   int  `default:"100" help:"Episodes of the evaluation at the end."`
+	JSON       bool `name:"json" help:"Print the result as JSON."`
+}
+
+// Run trains.
+func (c *trainCmd) Run(a *app) error {
+	if c.Episodes < 1 {
+		return fmt.Errorf("%d episodes: want at least 1", c.Episodes)
+	}
+	run, err := c.run()
+	if err != nil {
+		return err
+	}
+	result, err := agents.Train(a.ctx, *run, agents.Options{Resume: c.Resume, Progress: a.status, CheckpointEvery: c.Checkpoint, Episodes: c.Episodes})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(a.out).Encode(result)
+	}
+	if result.Stopped {
+		fmt.Fprintf(a.out, "stopped at step %d; go on with: %s train --resume --name %s\n", result.Steps, self(), filepath.Base(run.Dir))
+		return nil
+	}
+	fmt.Fprintf(a.out, "%d steps, %d episodes, %.1f s, %.0f steps/s\n", result.Steps, result.Episodes, result.Seconds, result.Rate)
+	if result.TargetStep > 0 {
+		fmt.Fprintf(a.out, "mean return %g reached at step %d\n", run.Target, result.TargetStep)
+	}
+	if err := printEvaluations(a, result.Evaluation); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "files in %s: %s\n", run.Dir, strings.Join(result.Files, ", "))
+	return nil
+}
+
+// run puts the flags together.
+func (c *trainCmd) run() (*agents.Run, error) {
+	if c.Resume {
+		return c.resumed()
+	}
+	if c.ID == "" {
+		return nil, errors.New("train what? Give an environment id; miniflow envs lists them")
+	}
+	algorithm, err := agents.NewAlgorithm(c.Agent)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.configure(algorithm); err != nil {
+		return nil, err
+	}
+	name := c.Name
+	if name == "" {
+		name = fmt.Sprintf("%s-%s-%d", c.ID, c.Agent, c.Seed)
+	}
+	if name != filepath.Base(name) || strings.HasPrefix(name, ".") {
+		return nil, fmt.Errorf("name %q: want the name of a folder in %s, without slashes or a leading dot", name, c.Runs)
+	}
+	run := &agents.Run{Dir: filepath.Join(c.Runs, name), Env: agents.EnvConfig{ID: c.ID, Params: map[string]any{}},
+		Algorithm: algorithm, Steps: c.Steps, Seed: c.Seed, Target: c.Target}
+	for k, v := range c.Param {
+		run.Env.Params[k] = v
+	}
+	if c.Steps == 0 {
+		run.Steps = defaultSteps
+	}
+	if len(c.Blocks) > 0 && c.Load == "" {
+		return nil, errors.New("--blocks says what to load: give the run to load from with --load")
+	}
+	if c.Load != "" || len(c.Freeze) > 0 {
+		run.Transfer = &agents.Transfer{Blocks: c.Blocks, Freeze: c.Freeze}
+		if c.Load != "" {
+			if run.Transfer.From, err = findRun(c.Load, c.Runs); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return run, nil
+}
+
+func (c *trainCmd) resumed() (*agents.Run, error) {
+	switch {
+	case c.Name == "":
+		return nil, errors.New("resume what? Give the name of the run with --name")
+	case c.ID != "" || c.Preset != "" || len(c.Set) > 0 || len(c.Param) > 0 || c.Lanes != 0 || c.Load != "" || len(c.Blocks) > 0 || len(c.Freeze) > 0:
+		return nil, errors.New("a resumed run keeps its environment and settings: only --steps and --target can be new")
+	}
+	dir, err := findRun(c.Name, c.Runs)
+	if err != nil {
+		return nil, err
+	}
+	run, err := agents.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if c.Steps != 0 {
+		run.Steps = c.Steps
+	}
+	if c.Target != 0 {
+		run.Target = c.Target
+	}
+	return run, nil
+}
+
+// presetter is an algorithm with named settings.
+type presetter interface{ UsePreset(name string) error }
+
+func (c *trainCmd) configure(algorithm agents.Algorithm) error {
+	if c.Preset != "" {
+		p, ok := algorithm.(presetter)
+		if !ok {
+			return fmt.Errorf("%s has no presets", c.Agent)
+		}
+		if err := p.UsePreset(c.Preset); err != nil {
+			return err
+		}
+	}
+	for _, name := range sortedKeys(c.Set) {
+		if err := agents.Configure(algorithm, settingJSON(name, c.Set[name])); err != nil {
+			return fmt.Errorf("--set %s=%s: %w", name, c.Set[name], err)
+		}
+	}
+	if c.Lanes != 0 {
+		return agents.Configure(algorithm, settingJSON("lanes", fmt.Sprint(c.Lanes)))
+	}
+	return nil
+}
+
+// settingJSON returns a JSON object that sets one field, a.b being field b of
+// object a. A value that is no JSON is taken as text.
+func settingJSON(name, value string) []byte {
+	data := []byte(value)
+	if !json.Valid(data) {
+		data, _ = json.Marshal(value) // a string never fails
+	}
+	parts := strings.Split(name, ".")
+	for _, p := range slices.Backward(parts) {
+		key, _ := json.Marshal(p)
+		data = fmt.Appendf(nil, "{%s:%s}", key, data)
+	}
+	return data
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// findRun returns the folder of a run that is given as a path or by its name.
+func findRun(name, runs string) (string, error) {
+	for _, dir := range []string{name, filepath.Join(runs, name)} {
+		if agents.Exists(dir) {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("there is no run %s, nor %s", name, filepath.Join(runs, name))
+}
+
+// self is how the user called the program.
+func self() string {
+	if strings.Contains(os.Args[0], "go-build") {
+		return "go run ./cmd/miniflow"
+	}
+	return filepath.Base(os.Args[0])
+}
