@@ -1,7 +1,6 @@
 package minigrid_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/miniflow-rl/miniflow"
@@ -12,9 +11,6 @@ import (
 // autoreset mode.
 func TestCheck(t *testing.T) {
 	for _, id := range miniflow.IDs() {
-		if !strings.HasPrefix(id, "MiniGrid-") {
-			continue
-		}
 		for _, mode := range []miniflow.Autoreset{miniflow.NextStep, miniflow.SameStep, miniflow.Disabled} {
 			t.Run(id+"/"+mode.String(), func(t *testing.T) {
 				require.NoError(t, miniflow.CheckID(id, miniflow.WithAutoreset(mode)))

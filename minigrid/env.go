@@ -59,5 +59,13 @@ func newEnv(c *miniflow.Config, l Layout) (*Env, error) {
 // need to know about grids.
 func (e *Env) Unwrap() miniflow.Env { return e.Env }
 
+// Tasks gives access to the task of a lane, for bots that know what it asks for.
+type Tasks interface {
+	Task(lane int) Task
+}
+
+// Task implements [Tasks].
+func (e *Env) Task(lane int) Task { return e.vector.Sim(lane).(*sim).task }
+
 // World implements [Worlds].
 func (e *Env) World(lane int) *World { return e.vector.Sim(lane).(*sim).World }

@@ -10,6 +10,7 @@ import (
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/internal/golden"
 	"github.com/miniflow-rl/miniflow/minigrid"
+	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
 	"github.com/stretchr/testify/require"
 )
 
@@ -45,7 +46,7 @@ type goldenEpisode struct {
 // be changed to hide a difference.
 func TestGolden(t *testing.T) {
 	ids, episodes, steps, mismatches := 0, 0, 0, 0
-	for _, name := range golden.Glob(t, "minigrid/MiniGrid-*.jsonl") {
+	for _, name := range golden.Glob(t, "minigrid/*.jsonl") {
 		id := strings.TrimSuffix(path.Base(name), ".jsonl")
 		if _, err := miniflow.Lookup(id); err != nil {
 			continue // not built yet, not counted

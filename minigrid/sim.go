@@ -33,6 +33,12 @@ type Mover interface {
 	Move(w *World, a Action) Action
 }
 
+// Starter is a [Task] that changes the level after the first observation of an
+// episode has been made.
+type Starter interface {
+	Start(w *World)
+}
+
 // The positions of the observations in Batch.Obs.
 const (
 	ObsImage = iota
@@ -44,10 +50,12 @@ const (
 type sim struct {
 	*World
 	task    Task
-	judge   Judge // nil if the task is none
-	mover   Mover // nil if the task is none
-	limit   int   // MaxSteps unless the task sets its own
+	judge   Judge   // nil if the task is none
+	mover   Mover   // nil if the task is none
+	starter Starter // nil if the task is none
+	limit   int     // MaxSteps unless the task sets its own
 	scratch []Cell
+	opening []Cell  // the first view of an episode of a Starter
 	out     Outcome // here, so that handing it to a Judge allocates nothing
 
 	watchers []Watcher
@@ -58,6 +66,7 @@ func newSim(w *World, task Task) *sim {
 	s := &sim{World: w, task: task, limit: w.MaxSteps, scratch: make([]Cell, w.viewSize*w.viewSize)}
 	s.judge, _ = task.(Judge)
 	s.mover, _ = task.(Mover)
+	s.starter, _ = task.(Starter)
 	return s
 }
 
@@ -72,6 +81,13 @@ func (s *sim) Reset(rng *miniflow.Rand, l miniflow.Lane) error {
 	}
 	l.SetText(ObsMission, s.Mission)
 	s.write(l)
+	if s.starter != nil {
+		if s.opening == nil {
+			s.opening = make([]Cell, len(s.scratch))
+		}
+		s.View(s.opening, s.viewSize)
+		s.starter.Start(s.World)
+	}
 	for _, x := range s.watchers {
 		x.Watch(s.World, l.Index(), true)
 	}
@@ -141,7 +157,9 @@ func (s *sim) write(l miniflow.Lane) {
 func (s *sim) StateHash() uint64 {
 	h := fnv.New64a()
 	view := make([]Cell, s.viewSize*s.viewSize)
-	s.View(view, s.viewSize)
+	if s.View(view, s.viewSize); s.steps == 0 && s.opening != nil {
+		view = s.opening // what was observed, which Start has changed since
+	}
 	buf := make([]uint8, 3*len(view))
 	encodeCells(buf, view)
 	h.Write(buf)

@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	_ "github.com/miniflow-rl/miniflow/minigrid"
+	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
 )
 
 // program is the command line. A command is one file with one struct that has a
