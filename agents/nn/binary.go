@@ -38,9 +38,9 @@ func (t *TapeOf[T]) binary(name string, o op, x, y Value) Value {
 	if rows < 0 || cols < 0 {
 		t.fail(name, "shapes %s and %s do not fit", t.shape(x), t.shape(y))
 	}
-	v, n := t.push(o, rows, cols, a.need || b.need, x, y)
+	v, _ := t.push(o, rows, cols, a.need || b.need, x, y)
 	p, q := t.expand(x, rows, cols), t.expand(y, rows, cols)
-	n = &t.nodes[v]
+	n := &t.nodes[v]
 	switch o {
 	case opAdd:
 		t.k.Add(n.data, p, q)

@@ -274,111 +274,119 @@ DATA consts<>+2144(SB)/8, $0x7fffffff7fffffff
 DATA consts<>+2152(SB)/8, $0x7fffffff7fffffff
 DATA consts<>+2160(SB)/8, $0x7fffffff7fffffff
 DATA consts<>+2168(SB)/8, $0x7fffffff7fffffff
-DATA consts<>+2176(SB)/8, $0x0000007e0000007e
-DATA consts<>+2184(SB)/8, $0x0000007e0000007e
-DATA consts<>+2192(SB)/8, $0x0000007e0000007e
-DATA consts<>+2200(SB)/8, $0x0000007e0000007e
-DATA consts<>+2208(SB)/8, $0x0000007e0000007e
-DATA consts<>+2216(SB)/8, $0x0000007e0000007e
-DATA consts<>+2224(SB)/8, $0x0000007e0000007e
-DATA consts<>+2232(SB)/8, $0x0000007e0000007e
-DATA consts<>+2240(SB)/8, $0x0000007f0000007f
-DATA consts<>+2248(SB)/8, $0x0000007f0000007f
-DATA consts<>+2256(SB)/8, $0x0000007f0000007f
-DATA consts<>+2264(SB)/8, $0x0000007f0000007f
-DATA consts<>+2272(SB)/8, $0x0000007f0000007f
-DATA consts<>+2280(SB)/8, $0x0000007f0000007f
-DATA consts<>+2288(SB)/8, $0x0000007f0000007f
-DATA consts<>+2296(SB)/8, $0x0000007f0000007f
-DATA consts<>+2304(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2312(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2320(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2328(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2336(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2344(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2352(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2360(SB)/8, $0xce6e6b28ce6e6b28
-DATA consts<>+2368(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2376(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2384(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2392(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2400(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2408(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2416(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2424(SB)/8, $0xff61b1e6ff61b1e6
-DATA consts<>+2432(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2440(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2448(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2456(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2464(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2472(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2480(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2488(SB)/8, $0x3d9021bb3d9021bb
-DATA consts<>+2496(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2504(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2512(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2520(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2528(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2536(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2544(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2552(SB)/8, $0xbdebd1b8bdebd1b8
-DATA consts<>+2560(SB)/8, $0x3def251a3def251a
-DATA consts<>+2568(SB)/8, $0x3def251a3def251a
-DATA consts<>+2576(SB)/8, $0x3def251a3def251a
-DATA consts<>+2584(SB)/8, $0x3def251a3def251a
-DATA consts<>+2592(SB)/8, $0x3def251a3def251a
-DATA consts<>+2600(SB)/8, $0x3def251a3def251a
-DATA consts<>+2608(SB)/8, $0x3def251a3def251a
-DATA consts<>+2616(SB)/8, $0x3def251a3def251a
-DATA consts<>+2624(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2632(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2640(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2648(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2656(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2664(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2672(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2680(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA consts<>+2688(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2696(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2704(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2712(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2720(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2728(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2736(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2744(SB)/8, $0x3e11e9bf3e11e9bf
-DATA consts<>+2752(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2760(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2768(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2776(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2784(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2792(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2800(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2808(SB)/8, $0xbe2aae50be2aae50
-DATA consts<>+2816(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2824(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2832(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2840(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2848(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2856(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2864(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2872(SB)/8, $0x3e4cceac3e4cceac
-DATA consts<>+2880(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2888(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2896(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2904(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2912(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2920(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2928(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2936(SB)/8, $0xbe7ffffcbe7ffffc
-DATA consts<>+2944(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA consts<>+2952(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA consts<>+2960(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA consts<>+2968(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA consts<>+2976(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA consts<>+2984(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA consts<>+2992(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA consts<>+3000(SB)/8, $0x3eaaaaaa3eaaaaaa
-GLOBL consts<>(SB), RODATA|NOPTR, $3008
+DATA consts<>+2176(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2184(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2192(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2200(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2208(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2216(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2224(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2232(SB)/8, $0x7ef311c77ef311c7
+DATA consts<>+2240(SB)/8, $0x0000007e0000007e
+DATA consts<>+2248(SB)/8, $0x0000007e0000007e
+DATA consts<>+2256(SB)/8, $0x0000007e0000007e
+DATA consts<>+2264(SB)/8, $0x0000007e0000007e
+DATA consts<>+2272(SB)/8, $0x0000007e0000007e
+DATA consts<>+2280(SB)/8, $0x0000007e0000007e
+DATA consts<>+2288(SB)/8, $0x0000007e0000007e
+DATA consts<>+2296(SB)/8, $0x0000007e0000007e
+DATA consts<>+2304(SB)/8, $0x0000007f0000007f
+DATA consts<>+2312(SB)/8, $0x0000007f0000007f
+DATA consts<>+2320(SB)/8, $0x0000007f0000007f
+DATA consts<>+2328(SB)/8, $0x0000007f0000007f
+DATA consts<>+2336(SB)/8, $0x0000007f0000007f
+DATA consts<>+2344(SB)/8, $0x0000007f0000007f
+DATA consts<>+2352(SB)/8, $0x0000007f0000007f
+DATA consts<>+2360(SB)/8, $0x0000007f0000007f
+DATA consts<>+2368(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2376(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2384(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2392(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2400(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2408(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2416(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2424(SB)/8, $0xce6e6b28ce6e6b28
+DATA consts<>+2432(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2440(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2448(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2456(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2464(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2472(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2480(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2488(SB)/8, $0xff61b1e6ff61b1e6
+DATA consts<>+2496(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2504(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2512(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2520(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2528(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2536(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2544(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2552(SB)/8, $0x3d9021bb3d9021bb
+DATA consts<>+2560(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2568(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2576(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2584(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2592(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2600(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2608(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2616(SB)/8, $0xbdebd1b8bdebd1b8
+DATA consts<>+2624(SB)/8, $0x3def251a3def251a
+DATA consts<>+2632(SB)/8, $0x3def251a3def251a
+DATA consts<>+2640(SB)/8, $0x3def251a3def251a
+DATA consts<>+2648(SB)/8, $0x3def251a3def251a
+DATA consts<>+2656(SB)/8, $0x3def251a3def251a
+DATA consts<>+2664(SB)/8, $0x3def251a3def251a
+DATA consts<>+2672(SB)/8, $0x3def251a3def251a
+DATA consts<>+2680(SB)/8, $0x3def251a3def251a
+DATA consts<>+2688(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2696(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2704(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2712(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2720(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2728(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2736(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2744(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA consts<>+2752(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2760(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2768(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2776(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2784(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2792(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2800(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2808(SB)/8, $0x3e11e9bf3e11e9bf
+DATA consts<>+2816(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2824(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2832(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2840(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2848(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2856(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2864(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2872(SB)/8, $0xbe2aae50be2aae50
+DATA consts<>+2880(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2888(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2896(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2904(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2912(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2920(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2928(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2936(SB)/8, $0x3e4cceac3e4cceac
+DATA consts<>+2944(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+2952(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+2960(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+2968(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+2976(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+2984(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+2992(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+3000(SB)/8, $0xbe7ffffcbe7ffffc
+DATA consts<>+3008(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA consts<>+3016(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA consts<>+3024(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA consts<>+3032(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA consts<>+3040(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA consts<>+3048(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA consts<>+3056(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA consts<>+3064(SB)/8, $0x3eaaaaaa3eaaaaaa
+GLOBL consts<>(SB), RODATA|NOPTR, $3072
 
 DATA tail<>+0(SB)/8, $0xffffffffffffffff
 DATA tail<>+8(SB)/8, $0xffffffffffffffff
@@ -420,10 +428,10 @@ expAVX2_loop1:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0
@@ -460,10 +468,10 @@ expAVX2_tail2:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0
@@ -485,7 +493,7 @@ logAVX2_loop4:
 	VMOVAPS Y0, Y5
 	VMAXPS consts<>+1728(SB), Y0, Y0
 	VPSRLD $23, Y0, Y1
-	VPSUBD consts<>+2176(SB), Y1, Y1
+	VPSUBD consts<>+2240(SB), Y1, Y1
 	VCVTDQ2PS Y1, Y1
 	VPAND consts<>+2048(SB), Y0, Y0
 	VPOR consts<>+128(SB), Y0, Y0
@@ -497,8 +505,7 @@ logAVX2_loop4:
 	VADDPS Y3, Y0, Y0
 	VANDPS Y14, Y4, Y4
 	VSUBPS Y4, Y1, Y1
-	VMOVUPS consts<>+2432(SB), Y2
-	VFMADD213PS consts<>+2496(SB), Y0, Y2
+	VMOVUPS consts<>+2496(SB), Y2
 	VFMADD213PS consts<>+2560(SB), Y0, Y2
 	VFMADD213PS consts<>+2624(SB), Y0, Y2
 	VFMADD213PS consts<>+2688(SB), Y0, Y2
@@ -506,6 +513,7 @@ logAVX2_loop4:
 	VFMADD213PS consts<>+2816(SB), Y0, Y2
 	VFMADD213PS consts<>+2880(SB), Y0, Y2
 	VFMADD213PS consts<>+2944(SB), Y0, Y2
+	VFMADD213PS consts<>+3008(SB), Y0, Y2
 	VMULPS Y0, Y0, Y3
 	VMULPS Y0, Y2, Y2
 	VMULPS Y3, Y2, Y2
@@ -539,7 +547,7 @@ logAVX2_tail5:
 	VMOVAPS Y0, Y5
 	VMAXPS consts<>+1728(SB), Y0, Y0
 	VPSRLD $23, Y0, Y1
-	VPSUBD consts<>+2176(SB), Y1, Y1
+	VPSUBD consts<>+2240(SB), Y1, Y1
 	VCVTDQ2PS Y1, Y1
 	VPAND consts<>+2048(SB), Y0, Y0
 	VPOR consts<>+128(SB), Y0, Y0
@@ -551,8 +559,7 @@ logAVX2_tail5:
 	VADDPS Y3, Y0, Y0
 	VANDPS Y14, Y4, Y4
 	VSUBPS Y4, Y1, Y1
-	VMOVUPS consts<>+2432(SB), Y2
-	VFMADD213PS consts<>+2496(SB), Y0, Y2
+	VMOVUPS consts<>+2496(SB), Y2
 	VFMADD213PS consts<>+2560(SB), Y0, Y2
 	VFMADD213PS consts<>+2624(SB), Y0, Y2
 	VFMADD213PS consts<>+2688(SB), Y0, Y2
@@ -560,6 +567,7 @@ logAVX2_tail5:
 	VFMADD213PS consts<>+2816(SB), Y0, Y2
 	VFMADD213PS consts<>+2880(SB), Y0, Y2
 	VFMADD213PS consts<>+2944(SB), Y0, Y2
+	VFMADD213PS consts<>+3008(SB), Y0, Y2
 	VMULPS Y0, Y0, Y3
 	VMULPS Y0, Y2, Y2
 	VMULPS Y3, Y2, Y2
@@ -678,10 +686,10 @@ sigmoidAVX2_loop10:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0
@@ -723,10 +731,10 @@ sigmoidAVX2_tail11:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0
@@ -1313,7 +1321,18 @@ adamAVX2_loop56:
 	VBROADCASTSS 24(R9), Y5
 	VBROADCASTSS 28(R9), Y7
 	VFMADD213PS Y7, Y5, Y6
-	VDIVPS Y6, Y2, Y6
+	VMOVUPS consts<>+2176(SB), Y7
+	VPSUBD Y6, Y7, Y7
+	VMOVUPS consts<>+0(SB), Y5
+	VFNMADD231PS Y6, Y7, Y5
+	VFMADD231PS Y5, Y7, Y7
+	VMOVUPS consts<>+0(SB), Y5
+	VFNMADD231PS Y6, Y7, Y5
+	VFMADD231PS Y5, Y7, Y7
+	VMOVUPS consts<>+0(SB), Y5
+	VFNMADD231PS Y6, Y7, Y5
+	VFMADD231PS Y5, Y7, Y7
+	VMULPS Y7, Y2, Y6
 	VBROADCASTSS 8(R9), Y5
 	VFNMADD231PS Y5, Y6, Y0
 	VMOVUPS Y0, (DI)(AX*1)
@@ -1350,7 +1369,18 @@ adamAVX2_tail57:
 	VBROADCASTSS 24(R9), Y5
 	VBROADCASTSS 28(R9), Y7
 	VFMADD213PS Y7, Y5, Y6
-	VDIVPS Y6, Y2, Y6
+	VMOVUPS consts<>+2176(SB), Y7
+	VPSUBD Y6, Y7, Y7
+	VMOVUPS consts<>+0(SB), Y5
+	VFNMADD231PS Y6, Y7, Y5
+	VFMADD231PS Y5, Y7, Y7
+	VMOVUPS consts<>+0(SB), Y5
+	VFNMADD231PS Y6, Y7, Y5
+	VFMADD231PS Y5, Y7, Y7
+	VMOVUPS consts<>+0(SB), Y5
+	VFNMADD231PS Y6, Y7, Y5
+	VFMADD231PS Y5, Y7, Y7
+	VMULPS Y7, Y2, Y6
 	VBROADCASTSS 8(R9), Y5
 	VFNMADD231PS Y5, Y6, Y0
 	VMASKMOVPS Y0, Y15, (DI)(AX*1)
@@ -1914,10 +1944,10 @@ softmaxAVX2_loop88:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0
@@ -1958,10 +1988,10 @@ softmaxAVX2_tail89:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0
@@ -2121,10 +2151,10 @@ softmaxMaskedAVX2_loop98:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0
@@ -2172,10 +2202,10 @@ softmaxMaskedAVX2_tail99:
 	VCVTPS2DQ Y1, Y1
 	VPSRAD $1, Y1, Y4
 	VPSUBD Y4, Y1, Y1
-	VPADDD consts<>+2240(SB), Y1, Y1
+	VPADDD consts<>+2304(SB), Y1, Y1
 	VPSLLD $23, Y1, Y1
 	VMULPS Y1, Y3, Y3
-	VPADDD consts<>+2240(SB), Y4, Y4
+	VPADDD consts<>+2304(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
 	VMULPS Y4, Y3, Y3
 	VANDPS Y14, Y3, Y0

@@ -26,7 +26,7 @@ type tile struct {
 	start         int // 0 zero, 1 C, 2 bias
 	relu          int
 	lanes         int     // used lanes of the last vector
-	strip         uintptr // scratch of the kernel: address of the current tile's rows of A
+	_             uintptr // scratch of the kernel: address of the current tile's rows of A
 	step          uintptr // from the rows of A of one tile to those of the next
 }
 
@@ -41,12 +41,11 @@ func product[T Float](_ *Work[T], p Product[T]) {
 			clear(c)
 		}
 		for k := range p.K {
-			a := p.A[0]
+			at := i*p.LDA + k
 			if p.TransA {
-				a = p.A[k*p.LDA+i]
-			} else {
-				a = p.A[i*p.LDA+k]
+				at = k*p.LDA + i
 			}
+			a := p.A[at]
 			if p.TransB {
 				for j := range c {
 					c[j] += a * p.B[j*p.LDB+k]

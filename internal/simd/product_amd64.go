@@ -13,9 +13,12 @@ type engine struct {
 }
 
 const (
+	align       = 16  // values in a cache line
 	blockRows   = 512 // rows of A taken at a time
-	packRows    = 48  // from how many rows on packing B pays
-	packColumns = 64  // from how many columns on packing a transposed A pays
+	packRows    = 100 // from how many rows on packing B pays
+	packColumns = 64  // from how many columns on packing A pays
+	farRows     = 512 // how far apart rows of A compete for the same cache lines
+	flipRatio   = 4   // how many more columns than rows make flipped pay
 	slack       = 64  // pack writes whole vectors
 )
 
@@ -27,7 +30,7 @@ func (e *engine) product(w *Work[float32], p Product[float32]) {
 		product(w, p)
 		return
 	}
-	if p.TransB && !p.TransA && p.Bias == nil && !p.Accumulate && !p.ReLU && 2*p.M <= p.N {
+	if p.TransB && !p.TransA && p.Bias == nil && !p.Accumulate && !p.ReLU && flipRatio*p.M <= p.N {
 		e.flipped(w, p)
 		return
 	}
@@ -37,7 +40,7 @@ func (e *engine) product(w *Work[float32], p Product[float32]) {
 	blocks := (p.K + e.depth - 1) / e.depth
 	depth := (p.K + blocks - 1) / blocks
 	packB := p.TransB || p.M >= packRows && p.N > width
-	packA := p.TransA && p.N >= packColumns
+	packA := p.N >= packColumns && (p.TransA || p.LDA >= farRows)
 	for k := 0; k < p.K; k += depth {
 		kc := min(depth, p.K-k)
 		t.k = kc
@@ -87,6 +90,9 @@ func (e *engine) strip(w *Work[float32], p *Product[float32], packed bool, i, mc
 		t.tiles = tiles
 		t.c = unsafe.Pointer(&p.C[(i+r)*p.LDC+j])
 		switch {
+		case packed && !p.TransA:
+			ld := kc + align
+			t.a, t.rs, t.cs, t.step = unsafe.Pointer(&w.a[r*ld]), uintptr(4*ld), 4, uintptr(4*rows*ld)
 		case packed:
 			t.a, t.rs, t.cs, t.step = unsafe.Pointer(&w.a[r*kc]), 4, uintptr(4*rows), uintptr(4*rows*kc)
 		case p.TransA:
@@ -135,8 +141,17 @@ func (e *engine) packB(w *Work[float32], p *Product[float32], k, kc int) {
 	}
 }
 
-// packA copies columns k to k+kc of rows i to i+mc of a transposed A to w.a: strips of as many rows as a tile has.
+// packA copies columns k to k+kc of rows i to i+mc of op(A) to w.a: from a transposed A, strips of as many rows as a tile
+// has; else rows, set apart so that those of a tile do not compete for the same lines of the first cache.
 func (e *engine) packA(w *Work[float32], p *Product[float32], i, mc, k, kc int) {
+	if !p.TransA {
+		ld := kc + align
+		w.a = grow(w.a, mc*ld)
+		for r := range mc {
+			copy(w.a[r*ld:r*ld+kc], p.A[(i+r)*p.LDA+k:])
+		}
+		return
+	}
 	w.a = grow(w.a, mc*kc+slack)
 	for r := 0; r < mc; {
 		rows, tiles := e.group(mc - r)

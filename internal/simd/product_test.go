@@ -100,6 +100,8 @@ func TestProductAgreesWithGonum(t *testing.T) {
 		checkProduct(t, rng, 50+rng.IntN(50), 30+rng.IntN(100), 250+rng.IntN(400), uint8(flags))
 	}
 	checkProduct(t, rng, 530, 40, 20, 0)
+	checkProduct(t, rng, 30, 70, 530, 16)
+	checkProduct(t, rng, 120, 70, 800, 12)
 	checkProduct(t, rng, 530, 70, 20, 1)
 	checkProduct(t, rng, 3, 4, 0, 0)
 	checkProduct(t, rng, 3, 4, 0, 8)

@@ -42,7 +42,7 @@ func newAVX512() *Set[float32] {
 }
 
 func newAVX2() *Set[float32] {
-	e := &engine{vl: 8, rows: 6, depth: 256, pack: [3]func(*float32, *float32, int, int, int, int){1: pack1AVX2, 2: pack2AVX2},
+	e := &engine{vl: 8, rows: 6, depth: 384, pack: [3]func(*float32, *float32, int, int, int, int){1: pack1AVX2, 2: pack2AVX2},
 		tile: func(rows, vectors int, masked bool) func(*tile) {
 			if masked {
 				return tilesAVX2[vectors][rows][1]
