@@ -198,7 +198,7 @@ func tile6x2mAVX2(t *tile)
 func pack2AVX2(dst *float32, src *float32, rows int, stride int, step int, lanes int)
 
 //go:noescape
-func transpose8AVX2(dst *float32, src *float32, blocks int, stride int, step int)
+func transpose8AVX2(dst *float32, src *float32, blocks int, stride int, step int, hop int, leap int)
 
 //go:noescape
 func expAVX512(dst *float32, x *float32, n int)

@@ -4676,13 +4676,15 @@ pack2AVX2_loop252:
 	VZEROUPPER
 	RET
 
-// func transpose8AVX2(dst *float32, src *float32, blocks int, stride int, step int)
-TEXT ·transpose8AVX2(SB), NOSPLIT, $0-40
+// func transpose8AVX2(dst *float32, src *float32, blocks int, stride int, step int, hop int, leap int)
+TEXT ·transpose8AVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ blocks+16(FP), CX
 	MOVQ stride+24(FP), R9
 	MOVQ step+32(FP), R10
+	MOVQ hop+40(FP), R8
+	MOVQ leap+48(FP), R13
 	LEAQ (R9)(R9*2), R11
 	LEAQ (R10)(R10*2), R12
 transpose8AVX2_loop253:
@@ -4728,8 +4730,8 @@ transpose8AVX2_loop253:
 	VMOVUPS Y1, (BX)(R10*1)
 	VMOVUPS Y2, (BX)(R10*2)
 	VMOVUPS Y3, (BX)(R12*1)
-	ADDQ $32, SI
-	LEAQ (DI)(R10*8), DI
+	ADDQ R8, SI
+	ADDQ R13, DI
 	DECQ CX
 	JNZ transpose8AVX2_loop253
 	VZEROUPPER

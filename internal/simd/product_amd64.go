@@ -164,20 +164,25 @@ func (e *engine) packA(w *Work[float32], p *Product[float32], i, mc, k, kc int) 
 
 // flipped computes C = A Bᵀ for few rows as Cᵀ = B Aᵀ, which transposes the two small matrices instead of B.
 func (e *engine) flipped(w *Work[float32], p Product[float32]) {
-	w.flip = grow(w.flip, p.M*(p.K+p.N)+slack)
-	at := w.flip
-	ct := at[p.M*p.K:]
-	transposePanel(at, p.A, p.M, p.K, p.LDA, p.M)
-	e.product(w, Product[float32]{M: p.N, N: p.M, K: p.K, A: p.B, LDA: p.LDB, B: at, LDB: p.M, C: ct, LDC: p.M})
+	w.flip = grow(w.flip, p.M*p.N)
+	ct := w.flip
+	e.product(w, Product[float32]{M: p.N, N: p.M, K: p.K, A: p.B, LDA: p.LDB, B: p.A, LDB: p.LDA, TransB: true, C: ct, LDC: p.M})
 	transposePanel(p.C, ct, p.N, p.M, p.M, p.LDC)
 }
 
-// transposePanel writes x [rows, cols], rows stride apart, to dst [cols, rows], rows step apart.
+// transposePanel writes x [rows, cols], rows stride apart, to dst [cols, rows], rows step apart. It goes along the rows of
+// whichever side has them further apart, so that a cache line is used up before it has to go.
 func transposePanel(dst, x []float32, rows, cols, stride, step int) {
 	r8, c8 := rows&^7, cols&^7
-	if c8 > 0 {
+	switch {
+	case r8 == 0 || c8 == 0:
+	case step > stride:
+		for j := 0; j < c8; j += 8 {
+			transpose8AVX2(&dst[j*step], &x[j], r8/8, 4*stride, 4*step, 32*stride, 32)
+		}
+	default:
 		for i := 0; i < r8; i += 8 {
-			transpose8AVX2(&dst[i], &x[i*stride], c8/8, 4*stride, 4*step)
+			transpose8AVX2(&dst[i], &x[i*stride], c8/8, 4*stride, 4*step, 32, 32*step)
 		}
 	}
 	if c8 < cols && r8 > 0 {

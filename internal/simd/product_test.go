@@ -142,3 +142,28 @@ func BenchmarkProduct(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkTranspose(b *testing.B) {
+	x, y := make([]float32, 64*256), make([]float32, 64*256)
+	for _, r := range []int{64, 256} {
+		b.Run(fmt.Sprint(r), func(b *testing.B) {
+			for b.Loop() {
+				Float32().Transpose(x, y, r, 64*256/r)
+			}
+		})
+	}
+}
+
+func BenchmarkAdam(b *testing.B) {
+	for _, n := range []int{1 << 10, 84000, 1 << 20} {
+		for _, s := range Sets() {
+			w, g, m, v := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+			b.Run(fmt.Sprintf("%s/%d", s.Name, n), func(b *testing.B) {
+				for b.Loop() {
+					s.Adam(w, g, m, v, &AdamStep[float32]{Decay: 1, Size: 1e-3, OneMinusBeta1: 0.1, Beta2: 0.999, OneMinusBeta2: 0.001, InvSqrtC2: 1, Epsilon: 1e-8})
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/value")
+			})
+		}
+	}
+}

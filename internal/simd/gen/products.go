@@ -124,11 +124,11 @@ func pack(a *asm, nv int) {
 	a.end()
 }
 
-// transpose writes the transposition of eight rows of 8 blocks columns into 8 blocks rows of eight columns. Both instruction
-// sets use it.
+// transpose writes the transposition of blocks of eight rows and columns; from one block to the next x moves by hop bytes and
+// dst by leap. Both instruction sets use it.
 func transpose(a *asm) {
 	a.begin("transpose8", false, param{"dst", "*float32", "DI"}, param{"src", "*float32", "SI"}, param{"blocks", "int", "CX"},
-		param{"stride", "int", "R9"}, param{"step", "int", "R10"})
+		param{"stride", "int", "R9"}, param{"step", "int", "R10"}, param{"hop", "int", "R8"}, param{"leap", "int", "R13"})
 	a.e("LEAQ (R9)(R9*2), R11\nLEAQ (R10)(R10*2), R12")
 	loop := a.label("loop")
 	a.e("%s:\nLEAQ (SI)(R9*4), DX\nLEAQ (DI)(R10*4), BX", loop)
@@ -144,6 +144,6 @@ func transpose(a *asm) {
 			a.e("VMOVUPS V%d, (%s)%s", i, dst, o)
 		}
 	}
-	a.e("ADDQ $32, SI\nLEAQ (DI)(R10*8), DI\nDECQ CX\nJNZ %s", loop)
+	a.e("ADDQ R8, SI\nADDQ R13, DI\nDECQ CX\nJNZ %s", loop)
 	a.end()
 }
