@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -43,4 +44,23 @@ func TestTrainingStepDoesNotAllocate(t *testing.T) {
 	m.train()
 	require.Zero(t, testing.AllocsPerRun(10, m.train))
 	require.Zero(t, testing.AllocsPerRun(10, m.infer))
+}
+
+// Threads must change nothing but the time.
+func TestThreadsGiveEqualBits(t *testing.T) {
+	var want []float32
+	for _, threads := range []int{1, 2, 3} {
+		m, err := newBench(600, threads)
+		require.NoError(t, err)
+		for range 3 {
+			m.train()
+		}
+		if want == nil {
+			want = slices.Clone(m.net.data)
+		}
+		require.True(t, slices.Equal(want, m.net.data), "%d threads", threads)
+		require.Zero(t, testing.AllocsPerRun(3, m.train))
+		m.tape.SetThreads(1)
+	}
+	require.Panics(t, func() { NewTape().SetThreads(0) })
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -169,7 +170,7 @@ func TestAssemblySetsGiveEqualBits(t *testing.T) {
 		q.C = make([]float32, m*n)
 		a.Product(&wa, p)
 		b.Product(&wb, q)
-		require.Equal(t, p.C, q.C)
+		require.True(t, slices.Equal(p.C, q.C), "%dx%dx%d", m, n, k)
 	}
 }
 
@@ -188,10 +189,10 @@ func TestColumnSumsAndTranspose(t *testing.T) {
 				ref.ReLUGradColumnSum(want, p, y, rows, cols)
 				s.ReLUGradColumnSum(got, q, y, rows, cols)
 				near(t, want, got, 1e-5, "reluGradColumnSum %dx%d", rows, cols)
-				require.Equal(t, p, q)
+				require.True(t, slices.Equal(p, q))
 				ref.Transpose(p, x, rows, cols)
 				s.Transpose(q, x, rows, cols)
-				require.Equal(t, p, q, "transpose %dx%d", rows, cols)
+				require.True(t, slices.Equal(p, q), "transpose %dx%d", rows, cols)
 			}
 		}
 	})
