@@ -38,7 +38,7 @@ func TestTextRoundTrip(t *testing.T) {
 			if strings.Contains(id, "PutNext") && strings.Contains(id, "Carrying") {
 				continue // the thing is no longer on the map when the text is made again
 			}
-			level := tasks.Task(0).(*babyai.Level)
+			level := tasks.Task(0).(babyai.Mission)
 			require.Equal(t, mission, instr.Text(level.Scene()), id)
 			require.Equal(t, level.Instr().Navs(), instr.Navs())
 		}

@@ -91,9 +91,8 @@ func (g *GoTo) begin(s *Scene) { g.To.find(s) }
 func (g *GoTo) state() []*int8 { return nil }
 
 func (g *GoTo) verify(s *Scene, _ minigrid.Action) Status {
-	front := s.Front()
 	for _, p := range g.To.at {
-		if p == front {
+		if p == s.front {
 			return Success
 		}
 	}
@@ -116,7 +115,7 @@ func (o *Open) verify(s *Scene, a minigrid.Action) Status {
 	if a != minigrid.Toggle {
 		return Continue
 	}
-	t := s.ThingAt(s.Front())
+	t := s.ThingAt(s.front)
 	switch {
 	case t.Type() != minigrid.TypeDoor:
 		return Continue
@@ -209,7 +208,7 @@ func (p *PutNext) verify(s *Scene, a minigrid.Action) Status {
 		return Failure
 	case a != minigrid.Drop || now != noThing || before <= 0:
 		return Continue
-	case p.Move.ids.has(uint8(before)) && p.Beside.isBeside(s.Front()):
+	case p.Move.ids.has(uint8(before)) && p.Beside.isBeside(s.front):
 		return Success
 	}
 	return Continue

@@ -27,6 +27,13 @@ type levelSpec struct {
 	start func(s *Scene, i Instr)
 }
 
+// Mission is a [minigrid.Task] that carries out an instruction: what bots look
+// for through [minigrid.Tasks].
+type Mission interface {
+	Instr() Instr
+	Scene() *Scene
+}
+
 // Level is the task of a lane: it draws levels and judges their missions.
 type Level struct {
 	spec  levelSpec
@@ -37,7 +44,7 @@ type Level struct {
 var (
 	_ minigrid.Task    = (*Level)(nil)
 	_ minigrid.Judge   = (*Level)(nil)
-	_ minigrid.Starter = (*Level)(nil)
+	_ minigrid.Starter = handing{}
 )
 
 func newLevel(spec levelSpec) *Level {
@@ -127,21 +134,21 @@ func (s *Scene) hasLocked(c minigrid.Color) (found bool) {
 	return found
 }
 
+// handing is a Level whose agent is handed something after the first
+// observation.
+type handing struct{ *Level }
+
 // Start implements [minigrid.Starter].
-func (l *Level) Start(*minigrid.World) {
-	if l.spec.start != nil {
-		l.spec.start(l.scene, l.instr)
-		l.scene.carried = noThing // the instruction has not seen it yet
-	}
-}
+func (h handing) Start(*minigrid.World) { h.spec.start(h.scene, h.instr) }
 
 // Judge implements [minigrid.Judge].
 func (l *Level) Judge(w *minigrid.World, a minigrid.Action, o *minigrid.Outcome) {
 	s := l.scene
 	s.World = w // a restored level has not drawn one
 	s.follow(a)
-	if a == minigrid.Drop {
+	if a == minigrid.Drop && s.moved {
 		l.instr.Descs(s.track)
+		s.moved = false
 	}
 	switch l.instr.verify(s, a) {
 	case Success:
@@ -163,7 +170,11 @@ func (l *Level) AppendBinary(dst []byte) ([]byte, error) {
 	}
 	dst = append(dst, 1)
 	dst = appendInstr(dst, l.instr)
-	dst = append(dst, byte(s.carried+1), byte((s.carried+1)>>8))
+	moved := byte(0)
+	if s.moved {
+		moved = 1
+	}
+	dst = append(dst, byte(s.carried+1), byte((s.carried+1)>>8), moved)
 	dst = appendPoints(dst, s.where)
 	l.instr.Descs(func(d *Desc) {
 		for _, word := range d.ids {
@@ -196,6 +207,7 @@ func (l *Level) UnmarshalBinary(src []byte) error {
 		return errState
 	}
 	carried := int(r.byte()) | int(r.byte())<<8
+	moved := r.byte() == 1
 	where := r.points(nil)
 	instr.Descs(func(d *Desc) {
 		for k := range d.ids {
@@ -210,7 +222,7 @@ func (l *Level) UnmarshalBinary(src []byte) error {
 	if r.bad || len(r.src) > 0 || carried > len(where) {
 		return errState
 	}
-	l.instr, l.scene.where, l.scene.carried, l.scene.surveyed = instr, where, carried-1, true
+	l.instr, l.scene.where, l.scene.carried, l.scene.moved, l.scene.surveyed = instr, where, carried-1, moved, true
 	return nil
 }
 
@@ -240,6 +252,11 @@ func class(name, doc, mission string, params []miniflow.Param, kind func(c *mini
 			}
 			width, height := minigrid.NewRoomGrid(spec.size, spec.rows, spec.cols).Size()
 			return minigrid.Layout{Width: width, Height: height, MaxSteps: spec.maxSteps,
-				NewTask: func() minigrid.Task { return newLevel(spec) }}, nil
+				NewTask: func() minigrid.Task {
+					if spec.start != nil {
+						return handing{newLevel(spec)}
+					}
+					return newLevel(spec)
+				}}, nil
 		}}
 }

@@ -27,7 +27,9 @@ type Scene struct {
 	walls    []minigrid.Point  // in the same order
 	where    []minigrid.Point  // by number; where things are now
 	surveyed bool
-	carried  int // number of what the agent carried after the last step, or noThing
+	carried  int            // number of what the agent carried after the last step, or noThing
+	front    minigrid.Point // the cell before the agent after the last step
+	moved    bool           // something was moved since descriptions were last tracked
 
 	objs  []minigrid.Placed // scratch for generators
 	stack []minigrid.Point  // scratch for reachable
@@ -40,7 +42,7 @@ func newScene(size, rows, cols int) *Scene {
 
 // begin starts a new level on an empty map.
 func (s *Scene) begin(w *minigrid.World) error {
-	s.surveyed, s.carried, s.objs = false, noThing, s.objs[:0]
+	s.surveyed, s.carried, s.moved, s.objs = false, noThing, false, s.objs[:0]
 	return s.Begin(w)
 }
 
@@ -73,21 +75,22 @@ func (s *Scene) survey() {
 // follow notes where things are after action a.
 func (s *Scene) follow(a minigrid.Action) {
 	carried := s.carrying()
+	s.front = s.Front()
 	switch a {
 	case minigrid.Pickup:
 		if carried > 0 && carried < len(s.where) && s.carried == noThing {
-			s.where[carried] = nowhere
+			s.where[carried], s.moved = nowhere, true
 		}
 	case minigrid.Drop:
 		if carried == noThing && s.carried > 0 {
-			s.where[s.carried] = s.Front()
+			s.where[s.carried], s.moved = s.front, true
 		}
 	case minigrid.Toggle:
 		// A box that was opened is gone; what was in it has no number.
-		if t := s.ThingAt(s.Front()); t.ID == 0 {
+		if t := s.ThingAt(s.front); t.ID == 0 && t.Cell != minigrid.Wall {
 			for id, p := range s.where {
-				if p == s.Front() {
-					s.where[id] = nowhere
+				if p == s.front {
+					s.where[id], s.moved = nowhere, true
 				}
 			}
 		}
