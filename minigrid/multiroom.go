@@ -51,8 +51,9 @@ func multiRoomLayout(c *miniflow.Config) (Layout, error) {
 // minRoom is the smallest side of a room.
 const minRoom = 4
 
-// roomTries bounds the rooms that one level tries to place.
-const roomTries = 1_000_000
+// roomTries bounds the rooms that one level tries to place. The registered worlds
+// need fewer than 300.
+const roomTries = 200_000
 
 // multiRoom draws a chain of rooms, each entered by a door from the one before.
 type multiRoom struct {
