@@ -30,6 +30,7 @@ type program struct {
 	Envs   envsCmd   `cmd:"" help:"List environments, or show one."`
 	Train  trainCmd  `cmd:"" help:"Train an agent."`
 	Eval   evalCmd   `cmd:"" help:"Evaluate an agent."`
+	Play   playCmd   `cmd:"" help:"Play an environment in a window or a browser."`
 	Replay replayCmd `cmd:"" help:"Run the episodes of a file again, and check them."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed."`
 	Check  checkCmd  `cmd:"" help:"Prove that environments keep their promises."`

@@ -1,0 +1,328 @@
+package player
+
+import (
+	"fmt"
+	"image/color"
+	"slices"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/render/ui"
+)
+
+// TicksPerSecond is how often Update is to be called.
+const TicksPerSecond = 60
+
+// Config says what to play and how.
+type Config struct {
+	// ID is the environment to begin with.
+	ID string
+	// Seed names the first world. Given says that the user asked for it: then it
+	// is also the world after the end of an episode, as in Minigrid; otherwise
+	// that is the next world of the generator.
+	Seed  uint64
+	Given bool
+	// Make builds an environment. The default (nil) is miniflow.Make.
+	Make func(id string, options ...miniflow.Option) (miniflow.Env, error)
+	// Agent makes an agent for an environment. The default (nil) is no agent.
+	Agent func(env miniflow.Env) (*Agent, error)
+	// Save keeps episode files. The default (nil) is not to save.
+	Save SaveFunc
+	// Record saves every episode, not only those that S was pressed for.
+	Record bool
+	// NoQuit says that there is no window that Escape could close.
+	NoQuit bool
+	// Changed is called after every tick in which the status changed, if not nil.
+	Changed func(Status)
+}
+
+// screen is what the keyboard acts on.
+type screen uint8
+
+const (
+	playing screen = iota
+	helping
+	picking
+)
+
+// speeds are the steps per second of a watched agent.
+var speeds = [...]int{1, 2, 4, 8, 15, 30, 60}
+
+// pauseAtEnd is how many ticks a watched agent's last state stays on the screen.
+const pauseAtEnd = 75
+
+// App is the game: what is on the screen and what the keys do. Make it with New.
+// It is not safe for concurrent use.
+type App struct {
+	cfg     Config
+	session *Session
+	agent   *Agent // nil if there is none for this environment
+	screen  screen
+
+	watching bool // the agent acts, not the user
+	paused   bool
+	speed    int  // index into speeds
+	due      int  // what the watched agent is behind, in steps / TicksPerSecond
+	wait     int  // ticks to show the end of an episode
+	shifted  bool // shift has been used with another key
+
+	toast      string
+	toastColor color.NRGBA
+	toastTicks int
+
+	list     ui.List
+	ids      []string
+	scene    scene
+	reported Status
+	changed  bool
+}
+
+// New returns a game that is ready to play. It fails if the environment cannot
+// be made, drawn or, where an agent was asked for, played by that agent.
+func New(cfg Config) (*App, error) {
+	if cfg.Make == nil {
+		cfg.Make = miniflow.Make
+	}
+	a := &App{cfg: cfg, speed: 3}
+	session, agent, err := a.open(cfg.ID)
+	if err != nil {
+		return nil, err
+	}
+	a.session, a.agent, a.watching = session, agent, agent != nil
+	return a, nil
+}
+
+// open makes an environment, its first world and its agent.
+func (a *App) open(id string) (*Session, *Agent, error) {
+	env, err := a.cfg.Make(id, miniflow.WithAutoreset(miniflow.Disabled))
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := NewSession(env)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.Seed(a.cfg.Seed); err != nil {
+		return nil, nil, err
+	}
+	if a.cfg.Agent == nil {
+		return s, nil, nil
+	}
+	agent, err := a.cfg.Agent(env)
+	if err != nil {
+		return nil, nil, err
+	}
+	agent.rng[0].Seed(a.cfg.Seed)
+	return s, agent, nil
+}
+
+// Session returns the session that is being played.
+func (a *App) Session() *Session { return a.session }
+
+// Update lives through one tick. It returns [ui.ErrQuit] when the user wants to
+// leave; everything else that goes wrong is shown on the screen.
+func (a *App) Update(in *ui.Input) error {
+	if a.toastTicks > 0 {
+		if a.toastTicks--; a.toastTicks == 0 {
+			a.changed = true
+		}
+	}
+	if len(in.Pressed)+len(in.Repeated)+len(in.Released)+len(in.Typed) > 0 || in.Clicked || in.Wheel != 0 {
+		a.changed = true
+	}
+	var err error
+	switch a.screen {
+	case playing:
+		err = a.play(in)
+	case helping:
+		if len(in.Pressed) > 0 || in.Clicked {
+			a.screen = playing
+		}
+	case picking:
+		a.pick(in)
+	}
+	if err == nil && a.screen == playing {
+		a.watch()
+	}
+	if st := a.session.Status(); st != a.reported {
+		a.reported, a.changed = st, true
+		if a.cfg.Changed != nil {
+			a.cfg.Changed(st)
+		}
+	}
+	return err
+}
+
+// Changed reports whether the screen has to be drawn anew.
+func (a *App) Changed() bool { return a.changed }
+
+// Close saves the episode that is being played, if all are to be recorded.
+func (a *App) Close() error { return a.record() }
+
+// play handles the keys of a running game.
+func (a *App) play(in *ui.Input) error {
+	a.shifted = len(in.Pressed) > 0 && !in.Down(ui.KeyLeftShift) || a.shifted && !in.Down(ui.KeyLeftShift)
+	for i := range commands {
+		if c := &commands[i]; c.fired(in) {
+			return a.report(c.do(a))
+		}
+	}
+	action, err := pressedAction(a.session.Env().Spec(), in, a.shifted)
+	switch {
+	case err != nil:
+		a.say(ui.Warning, "%v", err)
+	case action < 0:
+	case a.watching:
+		a.say(ui.Muted, "the agent plays: A takes over")
+	case a.paused:
+		a.say(ui.Muted, "paused: P goes on")
+	case a.session.Ended():
+		return a.report(a.restart())
+	default:
+		a.report(a.session.Act(action))
+		a.ended()
+	}
+	return nil
+}
+
+// report shows an error, unless it is that the user quits.
+func (a *App) report(err error) error {
+	if err == ui.ErrQuit {
+		return err
+	}
+	if err != nil {
+		a.say(ui.Bad, "%v", err)
+	}
+	return nil
+}
+
+// restart begins the episode after one that has ended.
+func (a *App) restart() error {
+	if a.cfg.Given && !a.watching {
+		return a.session.Seed(a.session.seed)
+	}
+	return a.session.Next()
+}
+
+// watch lets the agent act.
+func (a *App) watch() {
+	if !a.watching || a.paused {
+		return
+	}
+	if a.session.Ended() {
+		if a.wait--; a.wait <= 0 {
+			a.report(a.restart())
+		}
+		return
+	}
+	for a.due += speeds[a.speed]; a.due >= TicksPerSecond; a.due -= TicksPerSecond {
+		if a.follow(); a.session.Ended() || a.paused {
+			a.due = 0
+			return
+		}
+	}
+}
+
+// follow takes one step with the agent; if it cannot act, the game pauses.
+func (a *App) follow() {
+	if err := a.session.Follow(a.agent); err != nil {
+		a.paused = true
+		a.report(err)
+	}
+	a.ended()
+}
+
+// ended records an episode that has just ended.
+func (a *App) ended() {
+	if a.session.Ended() {
+		a.wait = pauseAtEnd
+		a.report(a.record())
+	}
+}
+
+// record saves the present episode if all are to be saved. An episode without
+// a step, or saved at its end, is not saved again.
+func (a *App) record() error {
+	if !a.cfg.Record || a.session.recorded || a.session.step == 0 {
+		return nil
+	}
+	a.session.recorded = true
+	return a.save()
+}
+
+func (a *App) save() error {
+	if a.cfg.Save == nil {
+		return fmt.Errorf("episodes cannot be saved here")
+	}
+	if a.session.step == 0 {
+		return fmt.Errorf("there is nothing to save yet: take a step")
+	}
+	name, data, err := encode(a.session.Episodes(), a.session.seed)
+	if err != nil {
+		return err
+	}
+	where, err := a.cfg.Save(name, data)
+	if err != nil {
+		return err
+	}
+	a.say(ui.Good, "saved %s", where)
+	return nil
+}
+
+// say shows a line for a few seconds.
+func (a *App) say(col color.NRGBA, format string, args ...any) {
+	a.toast, a.toastColor, a.toastTicks = fmt.Sprintf(format, args...), col, 4*TicksPerSecond
+	a.changed = true
+}
+
+// pick handles the keys of the list of environments.
+func (a *App) pick(in *ui.Input) {
+	if in.Down(ui.KeyEscape) {
+		a.screen = playing
+		return
+	}
+	if !a.list.Update(in) {
+		return
+	}
+	a.screen = playing
+	id := a.ids[a.list.Selected()]
+	a.report(a.record())
+	session, agent, err := a.open(id)
+	if err != nil && a.cfg.Agent != nil {
+		// The agent may know other environments only: the user plays then.
+		made := a.cfg.Agent
+		a.cfg.Agent = nil
+		why := err
+		session, agent, err = a.open(id)
+		a.cfg.Agent = made
+		if err == nil {
+			a.say(ui.Warning, "you play: %v", why)
+		}
+	}
+	if err != nil {
+		a.report(err)
+		return
+	}
+	a.session, a.agent, a.scene = session, agent, scene{}
+	a.watching, a.paused, a.due = a.watching && agent != nil, false, 0
+}
+
+// openList shows the list of environments.
+func (a *App) openList() error {
+	if a.ids == nil {
+		a.ids = miniflow.IDs()
+	}
+	items := make([]ui.Item, len(a.ids))
+	for i, id := range a.ids {
+		items[i].Title = id
+		if spec, err := miniflow.Lookup(id); err == nil {
+			items[i].Note = spec.Doc
+		}
+	}
+	now := a.session.Env().Spec().ID
+	if !slices.Contains(a.ids, now) {
+		now = ""
+	}
+	a.list.SetItems(items, now)
+	a.screen = picking
+	return nil
+}

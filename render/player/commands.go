@@ -1,0 +1,100 @@
+package player
+
+import (
+	"slices"
+
+	"github.com/miniflow-rl/miniflow/render/ui"
+)
+
+// command is a key of the player itself. The table below is both what the keys
+// do and what the help says.
+type command struct {
+	keys   []ui.Key
+	typed  []rune // characters, wherever the keyboard's layout has them
+	labels []string
+	text   string
+	do     func(*App) error
+}
+
+var commands = []command{
+	{keys: []ui.Key{ui.KeyBackspace}, labels: []string{"Backspace"}, text: "next world (reset without a seed)", do: func(a *App) error { return a.leave((*Session).Next) }},
+	{keys: []ui.Key{letter('R')}, labels: []string{"R"}, text: "the same world again", do: func(a *App) error { return a.leave((*Session).Again) }},
+	{keys: []ui.Key{letter('N')}, labels: []string{"N"}, text: "new seed: the next number", do: func(a *App) error { return a.leave(func(s *Session) error { return s.Seed(s.seed + 1) }) }},
+	{keys: []ui.Key{letter('S')}, labels: []string{"S"}, text: "save the episode", do: (*App).save},
+	{keys: []ui.Key{letter('E')}, typed: []rune{'/'}, labels: []string{"E", "/"}, text: "other environments", do: (*App).openList},
+	{keys: []ui.Key{letter('P')}, labels: []string{"P"}, text: "pause, go on", do: (*App).pause},
+	{typed: []rune{'.'}, labels: []string{"."}, text: "one step of the agent", do: (*App).single},
+	{keys: []ui.Key{letter('A')}, labels: []string{"A"}, text: "hand over to the agent, or take over", do: (*App).handOver},
+	{typed: []rune{'+', '='}, labels: []string{"+"}, text: "faster", do: func(a *App) error { return a.hurry(1) }},
+	{typed: []rune{'-'}, labels: []string{"−"}, text: "slower", do: func(a *App) error { return a.hurry(-1) }},
+	{keys: []ui.Key{letter('V')}, labels: []string{"V"}, text: "swap the two pictures", do: (*App).swap},
+	{keys: []ui.Key{ui.KeyF1, letter('H')}, typed: []rune{'?'}, labels: []string{"F1", "?"}, text: "this help", do: (*App).openHelp},
+	{keys: []ui.Key{ui.KeyEscape}, labels: []string{"Esc"}, text: "quit", do: (*App).quit},
+}
+
+func letter(r rune) ui.Key { return ui.KeyA + ui.Key(r-'A') }
+
+func (c *command) fired(in *ui.Input) bool {
+	return in.Down(c.keys...) || slices.ContainsFunc(c.typed, in.Types)
+}
+
+// leave ends the present episode and begins another one.
+func (a *App) leave(begin func(*Session) error) error {
+	if err := a.record(); err != nil {
+		return err
+	}
+	a.due = 0
+	return begin(a.session)
+}
+
+func (a *App) pause() error {
+	a.paused = !a.paused
+	return nil
+}
+
+// single pauses a watched agent, or lets it take one step.
+func (a *App) single() error {
+	switch {
+	case a.agent == nil:
+		a.say(ui.Muted, "there is no agent here: start with --agent")
+	case a.session.Ended():
+		return a.restart()
+	case a.watching && !a.paused:
+		a.paused = true
+	default:
+		a.follow()
+	}
+	return nil
+}
+
+func (a *App) handOver() error {
+	if a.agent == nil {
+		a.say(ui.Muted, "there is no agent here: start with --agent")
+		return nil
+	}
+	a.watching, a.due, a.agent.begun = !a.watching, 0, false
+	return nil
+}
+
+func (a *App) hurry(by int) error {
+	a.speed = max(0, min(a.speed+by, len(speeds)-1))
+	return nil
+}
+
+func (a *App) swap() error {
+	a.scene.swapped = !a.scene.swapped
+	return nil
+}
+
+func (a *App) openHelp() error {
+	a.screen = helping
+	return nil
+}
+
+func (a *App) quit() error {
+	if a.cfg.NoQuit {
+		a.say(ui.Muted, "close the page to quit")
+		return nil
+	}
+	return ui.ErrQuit
+}

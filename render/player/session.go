@@ -1,0 +1,181 @@
+package player
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/miniflow-rl/miniflow"
+)
+
+// Session plays episodes of one environment of one lane, one at a time.
+//
+// A world has a name: the seed of the last seeded reset and the number of resets
+// without a seed since then. Minigrid's manual control makes both kinds.
+type Session struct {
+	env    miniflow.Env
+	batch  *miniflow.Batch
+	view   miniflow.Viewer
+	snap   miniflow.Snapshotter // nil if the environment cannot be saved
+	rec    *miniflow.Recorder
+	begin  []byte             // the lane at the start of the episode
+	before []miniflow.Episode // what leads from the seed to this episode
+
+	seed     uint64
+	world    int
+	step     int
+	action   int // of the last step, -1 before the first
+	reward   float64
+	total    float64
+	mode     string // who acted: "", "human", the agent's name, or both
+	episodes int    // that ended
+	recorded bool   // the episode has been saved because all are
+}
+
+// NewSession returns a session of env, which must have one lane, autoreset
+// [miniflow.Disabled] and a [miniflow.Viewer]. Call Seed before anything else.
+func NewSession(env miniflow.Env) (*Session, error) {
+	id := env.Spec().ID
+	view, ok := miniflow.As[miniflow.Viewer](env)
+	if !ok || len(view.Views()) == 0 {
+		return nil, fmt.Errorf("%s cannot be drawn: play an environment that has pictures", id)
+	}
+	if mode, ok := miniflow.As[miniflow.Autoresetter](env); env.Len() != 1 || !ok || mode.Autoreset() != miniflow.Disabled {
+		return nil, fmt.Errorf("%s: playing needs one lane and autoreset disabled", id)
+	}
+	s := &Session{env: env, batch: miniflow.NewBatch(env), view: view}
+	s.snap, _ = miniflow.As[miniflow.Snapshotter](env)
+	s.rec = miniflow.NewRecorder(env, s.batch)
+	return s, nil
+}
+
+// Env returns the environment.
+func (s *Session) Env() miniflow.Env { return s.env }
+
+// Viewer returns the environment's viewer.
+func (s *Session) Viewer() miniflow.Viewer { return s.view }
+
+// Ended reports whether the episode has ended.
+func (s *Session) Ended() bool { return s.batch.Ended(0) }
+
+// Seed starts the world that seed names.
+func (s *Session) Seed(seed uint64) error {
+	if err := s.env.Reset(s.batch, seed); err != nil {
+		return err
+	}
+	s.seed, s.world, s.before = seed, 0, nil
+	return s.started(&seed)
+}
+
+// Next starts the next world of the lane's generator: a reset without a seed.
+func (s *Session) Next() error {
+	last := s.Episode()
+	if err := s.env.Reset(s.batch); err != nil {
+		return err
+	}
+	s.world++
+	s.before = append(s.before, last)
+	return s.started(nil)
+}
+
+// Again starts the same world once more.
+func (s *Session) Again() error {
+	if s.world == 0 {
+		return s.Seed(s.seed)
+	}
+	if s.begin == nil {
+		return fmt.Errorf("%s cannot go back to a world without a seed of its own", s.env.Spec().ID)
+	}
+	if err := s.snap.Restore(s.batch, 0, s.begin); err != nil {
+		return err
+	}
+	return s.started(nil)
+}
+
+// started sets the counters of a new episode.
+func (s *Session) started(seed *uint64) error {
+	s.step, s.action, s.reward, s.total, s.mode, s.recorded = 0, -1, 0, 0, "", false
+	s.rec.Reset(seed, "")
+	s.begin = s.begin[:0]
+	if s.snap == nil {
+		s.begin = nil
+		return nil
+	}
+	begin, err := s.snap.Snapshot(s.begin, s.batch, 0)
+	if err != nil {
+		s.snap, s.begin = nil, nil // this world cannot be saved: Again says so
+		return nil
+	}
+	s.begin = begin
+	return nil
+}
+
+// errEnded says that a step was asked for after the end of the episode.
+var errEnded = errors.New("the episode has ended")
+
+// Act takes a step with a discrete action; a counts from 0 in the order of
+// Spec().ActionNames.
+func (s *Session) Act(a int) error {
+	d, ok := s.env.Spec().Action.(miniflow.Discrete)
+	if !ok {
+		return fmt.Errorf("%s has no discrete actions: only an agent can act", s.env.Spec().ID)
+	}
+	s.batch.Action.I32[0] = int32(d.Start + a)
+	return s.advance("human")
+}
+
+// Follow takes a step with the action that the policy chooses.
+func (s *Session) Follow(p *Agent) error {
+	if s.Ended() {
+		return errEnded
+	}
+	if s.step == 0 || !p.begun {
+		if err := p.Policy.Begin(context.Background(), 0); err != nil {
+			return err
+		}
+		p.begun = true
+	}
+	if err := p.Policy.Act(s.batch, p.rng[:], p.Greedy); err != nil {
+		return err
+	}
+	return s.advance(p.Name)
+}
+
+func (s *Session) advance(who string) error {
+	if s.Ended() {
+		return errEnded
+	}
+	if err := s.env.Step(s.batch); err != nil {
+		return err
+	}
+	s.step++
+	s.reward = s.batch.Reward[0]
+	s.total += s.reward
+	if d, ok := s.env.Spec().Action.(miniflow.Discrete); ok {
+		s.action = int(s.batch.Action.I32[0]) - d.Start
+		s.rec.Step()
+	}
+	switch s.mode {
+	case "", who:
+		s.mode = who
+	default:
+		s.mode = "human and agent"
+	}
+	if s.Ended() {
+		s.episodes++
+	}
+	return nil
+}
+
+// Episode returns a copy of the episode so far.
+func (s *Session) Episode() miniflow.Episode {
+	e := *s.rec.Episode()
+	e.Mode = s.mode
+	e.Actions, e.Steps = slices.Clone(e.Actions), slices.Clone(e.Steps)
+	return e
+}
+
+// Episodes returns what must be replayed, in order, to see the episode so far:
+// the episodes since the last seeded reset, the present one last.
+func (s *Session) Episodes() []miniflow.Episode { return append(slices.Clone(s.before), s.Episode()) }

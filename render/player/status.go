@@ -1,0 +1,49 @@
+package player
+
+import (
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/minigrid"
+)
+
+// Status is all that the screen says about a session. As JSON it is what the
+// browser's page sees of the player.
+type Status struct {
+	ID         string  `json:"id"`
+	Mission    string  `json:"mission"`
+	Seed       uint64  `json:"seed"`
+	World      int     `json:"world"` // resets without a seed since the seed
+	Step       int     `json:"step"`
+	MaxSteps   int     `json:"max_steps"` // 0 if there is no limit
+	Action     string  `json:"action"`    // of the last step; empty before the first
+	Reward     float64 `json:"reward"`    // of the last step
+	Return     float64 `json:"return"`
+	Carrying   string  `json:"carrying"` // empty if the hands are
+	Terminated bool    `json:"terminated"`
+	Truncated  bool    `json:"truncated"`
+	Episodes   int     `json:"episodes"` // that ended so far
+}
+
+// Status returns the session's state in words and numbers.
+func (s *Session) Status() Status {
+	spec := s.env.Spec()
+	st := Status{ID: spec.ID, Seed: s.seed, World: s.world, Step: s.step, MaxSteps: spec.MaxSteps,
+		Reward: s.reward, Return: s.total, Episodes: s.episodes,
+		Terminated: s.batch.Terminated[0], Truncated: s.batch.Truncated[0]}
+	if k := spec.Observation.Index("mission"); k >= 0 && s.batch.Obs[k].Type == miniflow.TextType {
+		st.Mission = s.batch.Obs[k].Text[0]
+	}
+	if s.action >= 0 {
+		st.Action = actionName(spec, s.action)
+	}
+	if w, ok := miniflow.As[minigrid.Worlds](s.env); ok {
+		world := w.World(0)
+		st.MaxSteps = world.MaxSteps
+		if t := world.Carrying(); t.Cell != minigrid.Unseen {
+			st.Carrying = t.Cell.String()
+		}
+		if st.Mission == "" {
+			st.Mission = world.Mission
+		}
+	}
+	return st
+}
