@@ -45,7 +45,7 @@ func newEnv(c *miniflow.Config, l Layout) (*Env, error) {
 			return nil, err
 		}
 		w.MaxSteps, w.SeeThrough = l.MaxSteps, l.SeeThrough
-		return newSim(w, l.NewTask()), nil
+		return newSim(w, l.NewTask), nil
 	})
 	if err != nil {
 		return nil, err

@@ -49,6 +49,7 @@ const (
 // sim runs a Task as a miniflow.Sim.
 type sim struct {
 	*World
+	newTask func() Task
 	task    Task
 	judge   Judge   // nil if the task is none
 	mover   Mover   // nil if the task is none
@@ -62,12 +63,17 @@ type sim struct {
 	referees []Referee
 }
 
-func newSim(w *World, task Task) *sim {
-	s := &sim{World: w, task: task, limit: w.MaxSteps, scratch: make([]Cell, w.viewSize*w.viewSize)}
-	s.judge, _ = task.(Judge)
-	s.mover, _ = task.(Mover)
-	s.starter, _ = task.(Starter)
+func newSim(w *World, newTask func() Task) *sim {
+	s := &sim{World: w, newTask: newTask, limit: w.MaxSteps, scratch: make([]Cell, w.viewSize*w.viewSize)}
+	s.setTask(newTask())
 	return s
+}
+
+func (s *sim) setTask(t Task) {
+	s.task = t
+	s.judge, _ = t.(Judge)
+	s.mover, _ = t.(Mover)
+	s.starter, _ = t.(Starter)
 }
 
 // Reset implements [miniflow.Sim].
