@@ -55,7 +55,7 @@ func (c *Camera) place() lens {
 	l.eye = c.Pos
 	l.axis = l.row
 	for i := range l.off {
-		l.off[i] = -dot(l.row[i], c.Pos)
+		l.off[i] = -dot(&l.row[i], &c.Pos)
 	}
 	return l
 }
@@ -70,7 +70,7 @@ func (l *lens) model(pos [3]float64, yaw float64, scale [3]float64) lens {
 			m.row[i][k] = r[k] * scale[k]
 			m.axis[i][k] = r[k] / scale[k]
 		}
-		m.off[i] = dot(l.row[i], pos) + l.off[i]
+		m.off[i] = dot(&l.row[i], &pos) + l.off[i]
 	}
 	e := unturn(sub(l.eye, pos), s, c)
 	for k := range 3 {
@@ -84,7 +84,7 @@ func unturn(v [3]float64, s, c float64) [3]float64 {
 	return [3]float64{float64(c*v[0]) - float64(s*v[2]), v[1], float64(s*v[0]) + float64(c*v[2])}
 }
 
-func dot(a, b [3]float64) float64 {
+func dot(a, b *[3]float64) float64 {
 	return float64(a[0]*b[0]) + float64(a[1]*b[1]) + float64(a[2]*b[2])
 }
 

@@ -16,38 +16,42 @@ type tint struct {
 
 // draw draws the faces of s that are seen within w.
 func (r *Renderer) draw(l *lens, s *soup, w window, t *tint) {
-	if len(s.faces) == 0 {
-		return
-	}
-	if cap(r.corners) < len(s.verts) {
-		r.corners = make([][3]float64, 2*len(s.verts))
-	}
-	corners := r.corners[:len(s.verts)]
-	for i, v := range s.verts {
-		corners[i] = l.see(v)
-	}
+	e := &l.eye
 	for i := range s.faces {
 		f := &s.faces[i]
 		// Faces are seen from the front only.
-		if d := dot([3]float64(f.plane[:3]), l.eye) - f.plane[3]; d > 1e-9 {
-			r.face(l, f, corners, s.index[f.first:f.first+f.n], d, w, t)
+		p := &f.plane
+		if d := float64(p[0]*e[0]) + float64(p[1]*e[1]) + float64(p[2]*e[2]) - p[3]; d > 1e-9 {
+			r.face(l, f, s.verts, s.index[f.first:f.first+f.n], d, w, t)
 		}
 	}
 }
 
 // face draws one face whose plane is d in front of the eye.
-func (r *Renderer) face(l *lens, f *face, corners [][3]float64, index []int32, d float64, w window, t *tint) {
+func (r *Renderer) face(l *lens, f *face, verts [][3]float64, index []int32, d float64, w window, t *tint) {
+	corners := r.corners[:len(index)]
+	behind, ahead := false, false
 	b := nothing
-	last := &corners[index[len(index)-1]]
-	for _, i := range index {
+	for i, k := range index {
 		p := &corners[i]
-		if last[2] < near || p[2] < near {
-			b.edge(*last, *p)
-		} else {
-			iz := 1 / p[2]
-			b.point(p[0]*iz, p[1]*iz)
+		l.see(&verts[k], p)
+		if p[2] < near {
+			behind = true
+			continue
 		}
-		last = p
+		ahead = true
+		iz := 1 / p[2]
+		b.point(p[0]*iz, p[1]*iz)
+	}
+	if !ahead {
+		return
+	}
+	if behind {
+		last := &corners[len(corners)-1]
+		for i := range corners {
+			b.edge(last, &corners[i])
+			last = &corners[i]
+		}
 	}
 	w = w.and(r.pixels(&b))
 	if w.empty() {
@@ -55,25 +59,26 @@ func (r *Renderer) face(l *lens, f *face, corners [][3]float64, index []int32, d
 	}
 	j := &r.job
 	j.X0, j.X1, j.Y0, j.Y1 = float32(w.x0), float32(w.x1), int64(w.y0), int64(w.y1)
-	if !r.edges(corners, index) {
+	if !r.edges(corners) {
 		return
 	}
 
-	j.W = r.plane(dot([3]float64(f.plane[:3]), l.axis[0]), dot([3]float64(f.plane[:3]), l.axis[1]), dot([3]float64(f.plane[:3]), l.axis[2]), -1/d)
+	n := (*[3]float64)(f.plane[:3])
+	j.W = r.plane(dot(n, &l.axis[0]), dot(n, &l.axis[1]), dot(n, &l.axis[2]), -1/d)
 	j.WX, j.WY = float32(j.W[1]), float32(j.W[2])
 	for s := j.First; s < j.Last; s++ {
 		o := &rasterkernel.Offsets[s]
 		j.DW[s] = float32(float64(j.W[1]*o[0]) + float64(j.W[2]*o[1]))
 	}
-	toward, color, gain := r.toward, f.color, 1.0
+	toward, color, gain := &r.toward, f.color, 1.0
 	j.ID = f.id
 	if t != nil {
-		toward, gain, j.ID = t.toward, t.gain, t.id
+		toward, gain, j.ID = &t.toward, t.gain, t.id
 		for i := range color {
 			color[i] *= t.color[i]
 		}
 	}
-	color = r.light.on(color, dot(f.normal, toward)*gain)
+	color = r.light.on(color, dot(&f.normal, toward)*gain)
 	for i := range color {
 		color[i] *= f.paint[i]
 	}
@@ -100,9 +105,9 @@ func (r *Renderer) plane(a, b, c, k float64) [3]float64 {
 // texture returns a texture coordinate over depth as a function of the
 // pixel; j.W must be set.
 func (r *Renderer) texture(l *lens, m *[4]float64) (p [3]float64) {
-	g := [3]float64(m[:3])
-	p = r.plane(dot(g, l.axis[0]), dot(g, l.axis[1]), dot(g, l.axis[2]), 1)
-	at := dot(g, l.eye) + m[3]
+	g := (*[3]float64)(m[:3])
+	p = r.plane(dot(g, &l.axis[0]), dot(g, &l.axis[1]), dot(g, &l.axis[2]), 1)
+	at := dot(g, &l.eye) + m[3]
 	for i := range p {
 		p[i] += float64(at * r.job.W[i])
 	}
@@ -114,16 +119,18 @@ func (r *Renderer) texture(l *lens, m *[4]float64) (p [3]float64) {
 // seen (Olano and Greer, "Triangle scan conversion using 2D homogeneous
 // coordinates", 1997), so nothing is ever clipped. The two faces at an edge
 // get the same numbers: no pixel is lost or drawn twice between them.
-func (r *Renderer) edges(corners [][3]float64, index []int32) bool {
+func (r *Renderer) edges(corners [][3]float64) bool {
 	j := &r.job
 	left, right := 0, rasterkernel.MaxEdges
-	p := &corners[index[len(index)-1]]
-	for _, i := range index {
+	p := &corners[len(corners)-1]
+	for i := range corners {
 		q := &corners[i]
-		n := cross(*p, *q)
+		nx := float64(p[1]*q[2]) - float64(p[2]*q[1])
+		ny := float64(p[2]*q[0]) - float64(p[0]*q[2])
+		nz := float64(p[0]*q[1]) - float64(p[1]*q[0])
 		p = q
-		a, b := n[0]*r.xs, n[1]*r.ys
-		c := float64(n[0]*r.xo) + float64(n[1]*r.yo) + n[2]
+		a, b := nx*r.xs, ny*r.ys
+		c := float64(nx*r.xo) + float64(ny*r.yo) + nz
 		if a == 0 && b == 0 {
 			if c < 0 {
 				return false
@@ -146,7 +153,8 @@ func (r *Renderer) edges(corners [][3]float64, index []int32) bool {
 			right--
 			e = &j.Edge[right]
 		}
-		slope, x := -b/a, -c/a
+		ia := -1 / a
+		slope, x := b*ia, c*ia
 		e.S = float32(slope)
 		for s := j.First; s < j.Last; s++ {
 			o := &rasterkernel.Offsets[s]
@@ -159,9 +167,10 @@ func (r *Renderer) edges(corners [][3]float64, index []int32) bool {
 
 // sphere draws a ball of an entity.
 func (r *Renderer) sphere(l *lens, ball *Ball, scale float64, t *tint) {
-	c := l.see(ball.Center)
+	var c [3]float64
+	l.see(&ball.Center, &c)
 	radius := ball.Radius * scale
-	outside := dot(c, c) - float64(radius*radius)
+	outside := dot(&c, &c) - float64(radius*radius)
 	if outside <= 1e-9 || c[2] < -radius {
 		return
 	}
@@ -181,8 +190,7 @@ func (r *Renderer) sphere(l *lens, ball *Ball, scale float64, t *tint) {
 	// The light in camera space, through the lens' axes without its scale.
 	var toward [3]float64
 	for i := range 3 {
-		a := l.axis[i]
-		toward[i] = dot(t.toward, a) * scale * t.gain / radius
+		toward[i] = dot(&t.toward, &l.axis[i]) * scale * t.gain / radius
 	}
 	for i := range 3 {
 		p.Center[i], p.Toward[i] = float32(c[i]), float32(toward[i])
@@ -193,7 +201,7 @@ func (r *Renderer) sphere(l *lens, ball *Ball, scale float64, t *tint) {
 		}
 		p.Diffuse[i], p.Ambient[i] = float32(base*r.light.Color[i]), float32(base*r.light.Ambient[i])
 	}
-	p.Shade = float32(-dot(toward, c))
+	p.Shade = float32(-dot(&toward, &c))
 	p.ID = t.id
 	rasterkernel.DrawSphere(p)
 }

@@ -29,7 +29,7 @@ func FixedLight(pos, color, ambient [3]float64) Light {
 
 // toward returns the unit direction to the light.
 func (l *Light) toward() [3]float64 {
-	n := math.Sqrt(dot(l.Toward, l.Toward))
+	n := math.Sqrt(dot(&l.Toward, &l.Toward))
 	if n == 0 {
 		return [3]float64{}
 	}

@@ -76,7 +76,7 @@ func (m *Mesh) grow(p [3]float64, r float64) {
 	for k := range 3 {
 		m.min[k], m.max[k] = min(m.min[k], p[k]-r), max(m.max[k], p[k]+r)
 	}
-	m.radius = max(m.radius, math.Sqrt(dot(p, p))+r)
+	m.radius = max(m.radius, math.Sqrt(dot(&p, &p))+r)
 }
 
 // Bounds returns the corners of the box that holds the mesh.

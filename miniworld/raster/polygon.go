@@ -109,7 +109,7 @@ func (p *Polygon) face() (face, error) {
 			largest = max(largest, math.Abs(a[k]))
 		}
 	}
-	length := math.Sqrt(dot(n, n))
+	length := math.Sqrt(dot(&n, &n))
 	if length <= 1e-15*largest*largest {
 		return f, fmt.Errorf("%w: its corners lie on a line", ErrPolygon)
 	}
@@ -117,8 +117,8 @@ func (p *Polygon) face() (face, error) {
 		n[k] /= length
 		f.plane[k] = n[k]
 	}
-	f.plane[3] = dot(n, p.Verts[0])
-	if l := math.Sqrt(dot(f.normal, f.normal)); l > 0 {
+	f.plane[3] = dot(&n, &p.Verts[0])
+	if l := math.Sqrt(dot(&f.normal, &f.normal)); l > 0 {
 		for k := range 3 {
 			f.normal[k] /= l
 		}
@@ -140,13 +140,13 @@ func (p *Polygon) mapping(k int, side float64) (m [4]float64) {
 	best, bi := -1.0, 1
 	for i := 1; i+1 < len(p.Verts); i++ {
 		c := cross(sub(p.Verts[i], o), sub(p.Verts[i+1], o))
-		if a := dot(c, c); a > best {
+		if a := dot(&c, &c); a > best {
 			best, bi = a, i
 		}
 	}
 	a, b := sub(p.Verts[bi], o), sub(p.Verts[bi+1], o)
 	da, db := p.UV[bi][k]-p.UV[0][k], p.UV[bi+1][k]-p.UV[0][k]
-	aa, ab, bb := dot(a, a), dot(a, b), dot(b, b)
+	aa, ab, bb := dot(&a, &a), dot(&a, &b), dot(&b, &b)
 	det := float64(aa*bb) - float64(ab*ab)
 	if det > 0 {
 		x := (float64(da*bb) - float64(db*ab)) / det
@@ -159,6 +159,6 @@ func (p *Polygon) mapping(k int, side float64) (m [4]float64) {
 	for _, uv := range p.UV {
 		low = min(low, uv[k])
 	}
-	m[3] = (p.UV[0][k]-math.Floor(low))*side - dot([3]float64{m[0], m[1], m[2]}, o)
+	m[3] = (p.UV[0][k]-math.Floor(low))*side - dot((*[3]float64)(m[:3]), &o)
 	return m
 }

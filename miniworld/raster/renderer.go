@@ -53,7 +53,7 @@ type Renderer struct {
 
 	light   Light
 	toward  [3]float64
-	corners [][3]float64 // in camera space
+	corners [rasterkernel.MaxEdges][3]float64 // of one face, in camera space
 
 	through []window
 	waiting []bool

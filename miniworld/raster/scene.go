@@ -172,9 +172,9 @@ func (s *Scene) open(from, to int, verts [][3]float64, plane [4]float64) {
 	c := &s.cells[from]
 	// The cell whose centre is farther from the opening tells the sides
 	// apart: a sliver between two rooms may be turned inside out.
-	side := dot([3]float64(plane[:3]), c.center) - plane[3]
+	side := dot((*[3]float64)(plane[:3]), &c.center) - plane[3]
 	if to != Outside {
-		other := dot([3]float64(plane[:3]), s.cells[to].center) - plane[3]
+		other := dot((*[3]float64)(plane[:3]), &s.cells[to].center) - plane[3]
 		if math.Abs(other) > math.Abs(side) {
 			side = -other
 		}

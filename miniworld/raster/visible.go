@@ -61,7 +61,7 @@ func (r *Renderer) look(s *Scene, l *lens) {
 		for _, k := range c.portals {
 			p := &s.portals[k]
 			seen := r.through[i]
-			if d := dot([3]float64(p.plane[:3]), eye) - p.plane[3]; d < -doorway {
+			if d := dot((*[3]float64)(p.plane[:3]), &eye) - p.plane[3]; d < -doorway {
 				continue
 			} else if d > doorway {
 				seen = seen.and(r.project(l, p.verts))
@@ -103,10 +103,14 @@ func (r *Renderer) seeAll(s *Scene) {
 // project returns the pixels that a polygon in the world may touch.
 func (r *Renderer) project(l *lens, verts [][3]float64) window {
 	b := nothing
-	last := l.see(verts[len(verts)-1])
-	for _, v := range verts {
-		p := l.see(v)
-		b.edge(last, p)
+	var last, p [3]float64
+	l.see(&verts[len(verts)-1], &last)
+	for i := range verts {
+		l.see(&verts[i], &p)
+		if p[2] >= near {
+			b.point(p[0]/p[2], p[1]/p[2])
+		}
+		b.edge(&last, &p)
 		last = p
 	}
 	// A pixel more on each side: all qualities see the same cells through it.
@@ -114,9 +118,13 @@ func (r *Renderer) project(l *lens, verts [][3]float64) window {
 	return window{w.x0 - 1, w.y0 - 1, w.x1 + 1, w.y1 + 1}.and(r.whole)
 }
 
-// see returns a point in camera space: right, up, forward.
-func (l *lens) see(p [3]float64) [3]float64 {
-	return [3]float64{dot(l.row[0], p) + l.off[0], dot(l.row[1], p) + l.off[1], dot(l.row[2], p) + l.off[2]}
+// see puts point v into camera space: right, up, forward.
+func (l *lens) see(v, p *[3]float64) {
+	x, y, z := v[0], v[1], v[2]
+	m := &l.row
+	p[0] = float64(m[0][0]*x) + float64(m[0][1]*y) + float64(m[0][2]*z) + l.off[0]
+	p[1] = float64(m[1][0]*x) + float64(m[1][1]*y) + float64(m[1][2]*z) + l.off[1]
+	p[2] = float64(m[2][0]*x) + float64(m[2][1]*y) + float64(m[2][2]*z) + l.off[2]
 }
 
 // bounds is a rectangle on the plane at distance 1.
@@ -129,15 +137,11 @@ func (b *bounds) point(x, y float64) {
 	b.y0, b.y1 = min(b.y0, y), max(b.y1, y)
 }
 
-// edge adds corner q and, where the edge from p to q passes the near plane,
-// the point where it does.
-func (b *bounds) edge(p, q [3]float64) {
+// edge adds the point where the edge from p to q passes the near plane, if it does.
+func (b *bounds) edge(p, q *[3]float64) {
 	if (p[2] < near) != (q[2] < near) {
 		t := (near - p[2]) / (q[2] - p[2])
 		b.point((p[0]+float64(t*(q[0]-p[0])))/near, (p[1]+float64(t*(q[1]-p[1])))/near)
-	}
-	if q[2] >= near {
-		b.point(q[0]/q[2], q[1]/q[2])
 	}
 }
 
@@ -166,7 +170,8 @@ func clampInt(x float64, n int) int32 {
 // hidden reports whether a sphere in the world is out of sight: behind, or
 // off the screen, or only in cells that are not seen there.
 func (r *Renderer) hidden(s *Scene, l *lens, center [3]float64, radius float64) bool {
-	c := l.see(center)
+	var c [3]float64
+	l.see(&center, &c)
 	if c[2] < -radius || c[2] > r.far+radius {
 		return true
 	}
