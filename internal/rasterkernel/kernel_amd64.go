@@ -1,3 +1,5 @@
+//go:build !purego
+
 package rasterkernel
 
 import "golang.org/x/sys/cpu"

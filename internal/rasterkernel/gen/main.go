@@ -27,7 +27,7 @@ var (
 )
 
 func main() {
-	ConstraintExpr("amd64")
+	ConstraintExpr("amd64,!purego")
 	spans()
 	draw("fastAVX512", false)
 	draw("fullAVX512", true)
