@@ -16,8 +16,8 @@ import (
 	"golang.org/x/image/font/gofont/gomediumitalic"
 	"golang.org/x/image/font/gofont/gomono"
 	"golang.org/x/image/font/gofont/gomonobold"
+	"golang.org/x/image/font/gofont/gomonoitalic"
 	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/gofont/gosmallcaps"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 )
@@ -25,7 +25,7 @@ import (
 // fonts are the variants of characters: nine, as the original picks from.
 var fonts = [][]byte{
 	goregular.TTF, gobold.TTF, goitalic.TTF, gomono.TTF, gobolditalic.TTF,
-	gomedium.TTF, gomonobold.TTF, gosmallcaps.TTF, gomediumitalic.TTF,
+	gomedium.TTF, gomonobold.TTF, gomonoitalic.TTF, gomediumitalic.TTF,
 }
 
 var parsed [9]struct {

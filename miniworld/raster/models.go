@@ -211,7 +211,7 @@ func duckie() ([]Polygon, []Ball) {
 		), []Ball{
 			{Center: [3]float64{-0.15, 0.5, 0}, Radius: 0.56, Color: yellow},
 			{Center: [3]float64{0.15, 0.42, 0}, Radius: 0.42, Color: yellow},
-			{Center: [3]float64{0.25, 1.08, 0}, Radius: 0.435, Color: yellow},
+			{Center: [3]float64{0.25, 1.0834, 0}, Radius: 0.435, Color: yellow},
 			{Center: [3]float64{0.56, 1.2, 0.24}, Radius: 0.08, Color: black},
 			{Center: [3]float64{0.56, 1.2, -0.24}, Radius: 0.08, Color: black},
 		}

@@ -1,7 +1,6 @@
 package raster_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +12,7 @@ import (
 // picture was taken.
 func shots(t testing.TB, name string) (*raster.Scene, []raster.View) {
 	var meta goldenMeta
-	readJSON(t, filepath.Join(goldenDir(), name, "meta.json"), &meta)
+	load(t, frames+name+"/meta.json", &meta)
 	scene, view := buildScene(t, meta.Worlds["s0"]), buildView(t, meta.Worlds["s0"])
 	var views []raster.View
 	for i := range meta.Frames {
