@@ -77,6 +77,15 @@ var goldenKinds = map[string]func(c *tally){
 	"hypergrid":             goldenGrid,
 	"conditional_hypergrid": goldenConditionalGrid,
 	"exact_flows":           goldenFlows,
+	"set":                   goldenSet,
+	"bitseq_autoregressive": goldenBits,
+	"bitseq_any_order":      goldenBits,
+	"perfect_tree":          goldenTree,
+	"discrete_ebm":          goldenEBM,
+	"ising":                 goldenIsing,
+	"dag":                   goldenDAG,
+	"dag_env":               goldenDAGEnv,
+	"phylo":                 goldenPhylo,
 }
 
 func TestGolden(t *testing.T) {
