@@ -32,6 +32,7 @@ var (
 	mask35   = []bool{true, true, false, true, true, false, true, true, false, true, true, true, true, true, false}
 	noLegal  = []bool{true, true, false, true, true, false, false, false, false, false, true, true, true, true, false}
 	actions3 = []int32{1, 4, 0}
+	mask63   = []bool{true, false, false, true, true, false, true, true, true, true, true, true, false, true, true, false, false, true}
 )
 
 func gradientCases() []gradientCase {
@@ -51,7 +52,8 @@ func gradientCases() []gradientCase {
 		one2one("cumulativesum", (*tape64).CumulativeSum), one2one("transpose", (*tape64).Transpose), one2one("softmax", (*tape64).Softmax),
 		one2one("segmentsum", func(t *tape64, x Value) Value { return t.SegmentSum(x, []int32{1, -1, 1}, 2) }),
 		one2one("segmentsum column", func(t *tape64, x Value) Value { return t.SegmentSum(t.RowSum(x), []int32{1, 0, 1}, 2) }),
-		one2one("maskedsoftmax", func(t *tape64, x Value) Value { return t.MaskedSoftmax(x, noLegal) }),
+		one2one("maskedsoftmax", func(t *tape64, x Value) Value { return t.MaskedSoftmax(x, mask35) }),
+		one2one("row without legal entries", func(t *tape64, x Value) Value { return t.MaskedSoftmax(x, noLegal) }),
 		one2one("logsoftmax", func(t *tape64, x Value) Value { return t.LogSoftmax(x, nil) }),
 		one2one("maskedlogsoftmax", func(t *tape64, x Value) Value {
 			return t.Gather(t.LogSoftmax(x, mask35), actions3)
@@ -219,6 +221,13 @@ func layerCases() []layerCase {
 				}
 				return h
 			}
+		}},
+		{"attention", 6, 4, func(p *ParamsOf[float64], src Source) func(t *tape64, x Value) Value {
+			a, err := NewAttention(p.Block("b"), "a", 4, 2, init, src)
+			if err != nil {
+				panic(err)
+			}
+			return func(t *tape64, x Value) Value { return t.Attention(x, a, 3, mask63) }
 		}},
 		{"lstm", 3, 5, func(p *ParamsOf[float64], src Source) func(t *tape64, x Value) Value {
 			g := NewLSTM(p.Block("b"), "g", 5, 4, init, src)
