@@ -76,6 +76,12 @@ func Open(dir string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("agents: open run: %w", err)
 	}
+	return ParseRun(dir, data)
+}
+
+// ParseRun reads a run's config.json from memory, for places without files. dir
+// is the name of the run, and its folder if it has one.
+func ParseRun(dir string, data []byte) (*Run, error) {
 	var j runJSON
 	if err := json.Unmarshal(data, &j); err != nil {
 		return nil, fmt.Errorf("agents: open %s: %w: %s: %w", dir, ErrRun, configFile, err)

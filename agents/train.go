@@ -366,16 +366,21 @@ func Restore(dir string, env miniflow.Env) (Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	agent, err := run.Algorithm.New(env, run.Seed, run.Steps)
+	return run.Restore(s, env)
+}
+
+// Restore is the function [Restore] with a checkpoint that has been read.
+func (r *Run) Restore(s *State, env miniflow.Env) (Policy, error) {
+	agent, err := r.Algorithm.New(env, r.Seed, r.Steps)
 	if err != nil {
 		return nil, err
 	}
 	t, ok := agent.(Transferrer)
 	if !ok {
-		return nil, fmt.Errorf("agents: restore %s: %s has no blocks to load", dir, run.Algorithm.Name())
+		return nil, fmt.Errorf("agents: restore %s: %s has no blocks to load", r.Dir, r.Algorithm.Name())
 	}
 	if err := t.LoadBlocks(s); err != nil {
-		return nil, fmt.Errorf("agents: restore %s: %w", dir, err)
+		return nil, fmt.Errorf("agents: restore %s: %w", r.Dir, err)
 	}
 	return agent.Policy(env)
 }
