@@ -64,8 +64,9 @@ type Job struct {
 
 // Sphere is one sphere and the planes it is drawn into. The ray of pixel
 // (x,y) is d = (DX[0]+DX[1]*x, DY[0]+DY[1]*y, 1) in camera space (right, up,
-// forward), and hits the sphere where a*t*t - 2*b*t + c = 0, a = d.d,
-// b = d.Center, c = C.
+// forward), and hits the sphere where a*t*t - 2*b*t + c = 0 with a = d.d,
+// b = d.Center and c = Center.Center - R2. The quarter discriminant b*b - a*c
+// is worked out as a*R2 - |d x Center|^2, which keeps its digits far away.
 type Sphere struct {
 	Y0, Y1, X0, X1 int64 // pixels [X0,X1) of rows [Y0,Y1)
 	First, Last    int64
@@ -76,7 +77,8 @@ type Sphere struct {
 	DX, DY         [2]float32
 	SX, SY         [Samples]float32 // what a sample adds to the ray of the centre
 	Center         [3]float32
-	C, InvC        float32    // |Center|^2 - radius^2, and 1 over it
+	R2             float32    // the square of the radius
+	InvC           float32    // 1/c
 	Toward         [3]float32 // direction to the light, times gain / radius
 	Shade          float32    // -Toward.Center
 	Diffuse        [3]float32 // colour of the sphere times that of the light

@@ -884,25 +884,36 @@ sample:
 	VADDPS.BCST  160(AX)(R9*4), Z8, Z9
 	VADDPS.BCST  180(AX)(R9*4), Z6, Z11
 	VMULPS       Z9, Z9, Z12
-	VMULPS       Z11, Z11, Z13
-	VADDPS       Z13, Z12, Z12
+	VMULPS       Z11, Z11, Z15
+	VADDPS       Z15, Z12, Z12
 	VADDPS       Z5, Z12, Z12
-	VMULPS       Z2, Z9, Z9
-	VMULPS       Z3, Z11, Z13
-	VADDPS       Z13, Z9, Z9
-	VADDPS       Z4, Z9, Z9
-	VMULPS       Z9, Z9, Z11
-	VMULPS.BCST  212(AX), Z12, Z13
-	VSUBPS       Z13, Z11, Z11
-	VCMPPS       $0x1d, Z1, Z11, K1, K3
-	VCMPPS       $0x1e, Z1, Z9, K3, K3
-	VMAXPS       Z1, Z11, Z11
-	VSQRTPS      Z11, Z11
-	VADDPS       Z11, Z9, Z9
-	VMULPS.BCST  216(AX), Z9, Z9
+	VMULPS       Z2, Z9, Z13
+	VMULPS       Z3, Z11, Z15
+	VADDPS       Z15, Z13, Z13
+	VADDPS       Z4, Z13, Z13
+	VMULPS       Z4, Z11, Z14
+	VSUBPS       Z3, Z14, Z14
+	VMULPS       Z14, Z14, Z14
+	VMULPS       Z4, Z9, Z15
+	VSUBPS       Z15, Z2, Z15
+	VMULPS       Z15, Z15, Z15
+	VADDPS       Z15, Z14, Z14
+	VMULPS       Z3, Z9, Z15
+	VMULPS       Z2, Z11, Z9
+	VSUBPS       Z9, Z15, Z15
+	VMULPS       Z15, Z15, Z15
+	VADDPS       Z15, Z14, Z14
+	VMULPS.BCST  212(AX), Z12, Z15
+	VSUBPS       Z14, Z15, Z14
+	VCMPPS       $0x1d, Z1, Z14, K1, K3
+	VCMPPS       $0x1e, Z1, Z13, K3, K3
+	VMAXPS       Z1, Z14, Z14
+	VSQRTPS      Z14, Z14
+	VADDPS       Z14, Z13, Z13
+	VMULPS.BCST  216(AX), Z13, Z13
 	MOVQ         56(AX)(R9*8), R8
-	VCMPPS       $0x1e, (R8)(DI*4), Z9, K3, K3
-	VMOVUPS      Z9, K3, (R8)(DI*4)
+	VCMPPS       $0x1e, (R8)(DI*4), Z13, K3, K3
+	VMOVUPS      Z13, K3, (R8)(DI*4)
 	KMOVW        K3, R8
 	MOVQ         R8, (SP)(R9*8)
 	CMPQ         R9, $0x00
@@ -934,9 +945,20 @@ samples_only:
 	VMULPS       Z3, Z6, Z13
 	VADDPS       Z13, Z11, Z11
 	VADDPS       Z4, Z11, Z11
-	VMULPS       Z11, Z11, Z12
+	VMULPS       Z4, Z6, Z12
+	VSUBPS       Z3, Z12, Z12
+	VMULPS       Z12, Z12, Z12
+	VMULPS       Z4, Z8, Z13
+	VSUBPS       Z13, Z2, Z13
+	VMULPS       Z13, Z13, Z13
+	VADDPS       Z13, Z12, Z12
+	VMULPS       Z3, Z8, Z13
+	VMULPS       Z2, Z6, Z14
+	VSUBPS       Z14, Z13, Z13
+	VMULPS       Z13, Z13, Z13
+	VADDPS       Z13, Z12, Z12
 	VMULPS.BCST  212(AX), Z9, Z13
-	VSUBPS       Z13, Z12, Z12
+	VSUBPS       Z12, Z13, Z12
 	VMAXPS       Z1, Z12, Z12
 	VSQRTPS      Z12, Z12
 	VSUBPS       Z12, Z11, Z11

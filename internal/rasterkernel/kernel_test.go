@@ -95,8 +95,8 @@ func (p *planes) randomize(rng *rand.Rand, tex []uint32, log int) {
 		b.SX[s], b.SY[s] = f(-0.01, 0.01), f(-0.01, 0.01)
 	}
 	b.Center = [3]float32{f(-1, 1), f(-1, 1), f(0.5, 4)}
-	b.C = f(0.5, 6)
-	b.InvC = 1 / b.C
+	b.R2 = f(0.01, 2)
+	b.InvC = f(0.1, 2)
 	b.Toward = [3]float32{f(-3, 3), f(-3, 3), f(-3, 3)}
 	b.Shade = f(-2, 2)
 	for i := range 3 {

@@ -232,7 +232,10 @@ func sphereGo(p *Sphere) {
 func (p *Sphere) solve(dx, dy float32) (a, b, disc float32) {
 	a = float32(dx*dx) + float32(dy*dy) + 1
 	b = float32(dx*p.Center[0]) + float32(dy*p.Center[1]) + p.Center[2]
-	return a, b, float32(b*b) - float32(a*p.C)
+	cx := float32(dy*p.Center[2]) - p.Center[1]
+	cy := p.Center[0] - float32(dx*p.Center[2])
+	cz := float32(dx*p.Center[1]) - float32(dy*p.Center[0])
+	return a, b, float32(a*p.R2) - (float32(cx*cx) + float32(cy*cy) + float32(cz*cz))
 }
 
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }

@@ -186,7 +186,7 @@ func (r *Renderer) sphere(l *lens, ball *Ball, scale float64, t *tint) {
 	}
 	p := &r.ball
 	p.X0, p.X1, p.Y0, p.Y1 = int64(w.x0), int64(w.x1), int64(w.y0), int64(w.y1)
-	p.C, p.InvC = float32(outside), float32(1/outside)
+	p.R2, p.InvC = float32(radius*radius), float32(1/outside)
 	// The light in camera space, through the lens' axes without its scale.
 	var toward [3]float64
 	for i := range 3 {

@@ -88,7 +88,6 @@ func (l *look) texture() *Texture {
 	log := bits.Len(uint(max(l.width, l.height)/2)) - 1
 	c := newCanvas(log, seed(l.name, l.variant))
 	l.paint(c, l.variant)
-	c.calm(0.85)
 	c.fit(l.mean, l.std)
 	return build(c.px, log, float64(l.width)/512, float64(l.height)/512)
 }

@@ -126,7 +126,7 @@ func ball(color [3]float64) ([]Polygon, []Ball) {
 // key lies along z: the bow at -z, teeth down at +z.
 func key(color [3]float64) ([]Polygon, []Ball) {
 	return join(
-		ring(chamfered(0.62, 2.4187, 0, 2, 0.45), chamfered(1.02, 2.02, 0.4, 1.6, 0.25), 0.4014, color),
+		ring(chamfered(0.62, 2.4187, 0, 2, 0.38), chamfered(0.98, 2.06, 0.36, 1.64, 0.16), 0.4014, color),
 		slab(chamfered(-2.4187, 0.7, 0.75, 1.25, 0.15), 0.25, color),
 		cuboid(-0.2, 0.2, 2.0, 0.2, 0.8, 2.4, color),
 		cuboid(-0.2, 0.3, 1.3, 0.2, 0.8, 1.7, color),
@@ -150,10 +150,8 @@ func medkit() ([]Polygon, []Ball) {
 	body := turned(slab(chamfered(-28.1319, 28.1319, 0, 41, 6), d, red))
 	handle := turned(ring(chamfered(-13, 13, 36, 51.0648, 5), chamfered(-8, 8, 37, 47, 3), 4, dark))
 	var cross []Polygon
-	for _, z := range []float64{d + 0.2, -d - 0.2} {
-		cross = append(cross, upright(-10, 18, 10, 24, z, white)...)
-		cross = append(cross, upright(-3, 11, 3, 31, z, white)...)
-	}
+	cross = append(cross, upright(-9, 18, 9, 24, d+0.2, white)...)
+	cross = append(cross, upright(-3, 12, 3, 30, d+0.2, white)...)
 	return join(body, handle, cross), nil
 }
 
@@ -199,6 +197,9 @@ func building() ([]Polygon, []Ball) {
 		wing = append(wing, upright(0.67, lo, 1.72, hi, 1.22+out, window)...)
 		wing = append(wing, turned(upright(-1.1, lo, 1.1, hi, 1.84+out, window))...)
 		wing = append(wing, turned(upright(-0.1, lo, 1.1, hi, -1.84-out, window))...)
+	}
+	for _, part := range [][]Polygon{wing, tower} {
+		part[3].Color = rgb(126, 126, 126) // the roof
 	}
 	return join(wing, tower), nil
 }

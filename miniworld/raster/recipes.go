@@ -7,13 +7,14 @@ import "math"
 
 func flat(c *canvas, _ int) {
 	c.each(func(x, y float64) [3]float64 { return grey(c.clouds(x, y, 4, 4, 5, 0)) })
+	c.calm(0.85)
 }
 
 func concrete(c *canvas, variant int) {
 	c.each(func(x, y float64) [3]float64 {
 		switch variant {
 		case 1: // faint horizontal streaks
-			return grey(c.clouds(x, y, 2, 16, 4, 0) + 0.4*c.clouds(x, y, 8, 8, 4, 9))
+			return grey(0.7*c.clouds(x, y, 4, 12, 4, 0) + 0.5*c.clouds(x, y, 32, 48, 3, 9))
 		case 2: // fine grain
 			return grey(c.clouds(x, y, 32, 32, 3, 0) + 0.5*c.clouds(x, y, 4, 4, 3, 9))
 		case 3: // soft dark blotches
@@ -21,6 +22,7 @@ func concrete(c *canvas, variant int) {
 		}
 		return grey(c.clouds(x, y, 6, 6, 5, 0))
 	})
+	c.calm(0.5)
 }
 
 func checkers(c *canvas, _ int) {
@@ -28,9 +30,10 @@ func checkers(c *canvas, _ int) {
 		light := (int(x*4)+int(y*4))%2 == 1
 		vein := math.Abs(c.clouds(x, y, 4, 4, 4, 0) - 0.5)
 		if light {
-			return [3]float64{0.98 - 0.5*step(0.1, 0, vein), 0.97 - 0.5*step(0.1, 0, vein), 0.94 - 0.5*step(0.1, 0, vein)}
+			v := 0.98 - 0.12*step(0.1, 0, vein)
+			return [3]float64{v, v - 0.01, v - 0.04}
 		}
-		return grey(0.06 + 0.3*step(0.05, 0, vein))
+		return grey(0.06 + 0.08*step(0.05, 0, vein))
 	})
 }
 
@@ -39,8 +42,9 @@ func slabs(c *canvas, _ int) {
 		u, v := math.Mod(x*3, 1), math.Mod(y*3, 1)
 		joint := min(u, 1-u, v, 1-v)
 		tone := c.hash(int(x*3), int(y*3), 50)
-		return grey(c.clouds(x, y, 12, 12, 3, 0)*0.5 + 0.3*tone - 1.2*step(0.02, 0.008, joint))
+		return grey(1.4*c.clouds(x, y, 8, 12, 4, 0) + 0.1*tone - 0.5*step(0.015, 0.005, joint))
 	})
+	c.calm(0.5)
 }
 
 func whiteTiles(c *canvas, _ int) {
@@ -70,21 +74,23 @@ func bricks(c *canvas, _ int) {
 		rough := c.clouds(x, y, 64, 64, 3, 0)
 		body := [3]float64{0.50 + 0.05*tone, 0.34 + 0.05*tone, 0.29 + 0.05*tone}
 		if c.hash(id, 2, 60) < 0.1 {
-			body = [3]float64{0.44, 0.33, 0.30}
+			body = [3]float64{0.46, 0.33, 0.29}
 		}
 		for k := range body {
 			body[k] += 0.10 * (rough - 0.5)
 		}
 		return blendColor([3]float64{0.56, 0.53, 0.50}, body, step(0.04, 0.14, border))
 	})
+	c.calm(0.85)
 }
 
 func blocks(c *canvas, _ int) {
 	c.each(func(x, y float64) [3]float64 {
 		id, border := brick(x, y, 4, 8, 2)
 		body := grey(0.42 + 0.12*c.hash(id, 1, 60) + 0.14*(c.clouds(x, y, 32, 32, 4, 0)-0.5))
-		return blendColor([3]float64{0.26, 0.24, 0.20}, body, step(0.02, 0.06, border))
+		return blendColor([3]float64{0.26, 0.24, 0.20}, body, step(0.01, 0.035, border))
 	})
+	c.calm(0.85)
 }
 
 func speckle(c *canvas, _ int) {
@@ -92,6 +98,7 @@ func speckle(c *canvas, _ int) {
 		v := c.hash(int(x*float64(c.side)), int(y*float64(c.side)), 0) + 0.6*c.clouds(x, y, 32, 32, 3, 3)
 		return [3]float64{v, v, v + 0.02*c.noise(x, y, 8, 8, 9)}
 	})
+	c.calm(0.85)
 }
 
 func slime(c *canvas, _ int) {
