@@ -21,6 +21,7 @@ import (
 
 	_ "github.com/miniflow-rl/miniflow/minigrid"
 	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
+	_ "github.com/miniflow-rl/miniflow/minigrid/wfc"
 )
 
 // program is the command line. A command is one file with one struct that has a
