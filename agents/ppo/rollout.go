@@ -2,8 +2,7 @@ package ppo
 
 import (
 	"fmt"
-
-	"gonum.org/v1/gonum/stat"
+	"math"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
@@ -148,15 +147,20 @@ func (r *rollout) follow(lo int, value []float32) {
 // explainedVariance is 1 - Var(target - value) / Var(target): 1 for perfect
 // values, 0 for values as good as a constant.
 func (r *rollout) explainedVariance() float64 {
-	target, rest := make([]float64, len(r.target)), make([]float64, len(r.target))
-	for k, x := range r.target {
-		target[k], rest[k] = float64(x), float64(x-r.value[k])
+	var sum, squares, rest, restSquares float64
+	for k, v := range r.target {
+		x, d := float64(v), float64(v-r.value[k])
+		sum += x
+		squares += x * x
+		rest += d
+		restSquares += d * d
 	}
-	v := stat.Variance(target, nil)
-	if v == 0 {
-		return 0
+	n := float64(len(r.target))
+	variance := squares - sum*sum/n
+	if variance <= 0 {
+		return math.NaN()
 	}
-	return 1 - stat.Variance(rest, nil)/v
+	return 1 - (restSquares-rest*rest/n)/variance
 }
 
 // copyRows copies all rows of src into dst, from row at on.
