@@ -48,7 +48,9 @@ var table = []Info{
 			return as(DictObservationSpace(env, c.Int("max"), nil))
 		}},
 	{"flat", "image and characters of the mission as one vector", []miniflow.Param{intParam("max", "characters of the mission", 96, 1, 1<<16)},
-		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) { return as(FlatObs(env, c.Int("max"))) }},
+		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
+			return as(FlatObs(env, c.Int("max")))
+		}},
 	{"goal_direction", "the direction to the goal", []miniflow.Param{textParam("type", "how it is expressed", "slope", goalMeasureNames...)},
 		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
 			return as(DirectionObs(env, GoalMeasure(slices.Index(goalMeasureNames, c.Text("type")))))
@@ -111,7 +113,9 @@ var table = []Info{
 			return as(StickyAction(env, c.Float("p"), c.Int("least"), c.Int("most")))
 		}},
 	{"statistics", "returns and lengths of episodes, counted", nil,
-		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return NewEpisodeStatistics(env), nil }},
+		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) {
+			return NewEpisodeStatistics(env), nil
+		}},
 	{"flatten", "all numbers as one vector", nil,
 		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return as(FlattenObservation(env)) }},
 	{"gray", "a picture in shades of grey", []miniflow.Param{
