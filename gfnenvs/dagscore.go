@@ -144,6 +144,9 @@ func dataMatrix(data [][]float64) (*mat.Dense, error) {
 	if len(data) == 0 || len(data[0]) == 0 {
 		return nil, fmt.Errorf("gfnenvs: dag score: there are no data: %w", miniflow.ErrParam)
 	}
+	if len(data[0]) > 64 {
+		return nil, fmt.Errorf("gfnenvs: dag score: %d variables: want at most 64: %w", len(data[0]), miniflow.ErrParam)
+	}
 	x := mat.NewDense(len(data), len(data[0]), nil)
 	for i, row := range data {
 		if len(row) != len(data[0]) {
@@ -168,16 +171,15 @@ type cholesky struct {
 	n     int
 }
 
-var scratch = sync.Pool{New: func() any { return new(cholesky) }}
+// scratch has room for the 64 nodes that a DAG may have.
+var scratch = sync.Pool{New: func() any {
+	return &cholesky{nodes: make([]int, 0, 64), rhs: make([]float64, 0, 64), lower: make([]float64, 64*64)}
+}}
 
 // factor computes the lower factor of the matrix of the chosen nodes. It empties
 // the nodes when it is done, for the next use.
 func (c *cholesky) factor(at func(i, j int) float64) {
 	c.n = len(c.nodes)
-	if cap(c.lower) < c.n*c.n {
-		c.lower = make([]float64, c.n*c.n)
-	}
-	c.lower = c.lower[:c.n*c.n]
 	for i := range c.n {
 		for j := 0; j <= i; j++ {
 			v := at(i, j)

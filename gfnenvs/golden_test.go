@@ -86,6 +86,10 @@ var goldenKinds = map[string]func(c *tally){
 	"dag":                   goldenDAG,
 	"dag_env":               goldenDAGEnv,
 	"phylo":                 goldenPhylo,
+	"box":                   goldenBox,
+	"box_polar_density":     goldenPolar,
+	"line":                  goldenLine,
+	"diffusion_targets":     goldenTargets,
 }
 
 func TestGolden(t *testing.T) {

@@ -19,18 +19,31 @@ type Family struct {
 // Register makes the family known as id to miniflow.Make, with other defaults
 // for the named parameters.
 func (f Family) Register(id string, defaults map[string]any) error {
-	spec := miniflow.Spec{ID: id, Params: append([]miniflow.Param(nil), f.Params...)}
+	return register(id, f.Params, defaults, func(c *miniflow.Config) (miniflow.Env, error) {
+		rules, err := f.Rules(c)
+		if err != nil {
+			return nil, err
+		}
+		b := Builder{ID: c.Spec.ID, Family: f.Name, Doc: f.Doc, Params: c.Spec.Params, Lanes: c.Lanes, Autoreset: c.Autoreset, Seed: c.Seed}
+		return b.Build(rules)
+	})
+}
+
+// register makes what build builds known as id. The spec of an environment with
+// the default parameters is what lists show.
+func register(id string, params []miniflow.Param, defaults map[string]any, build miniflow.Factory) error {
+	spec := miniflow.Spec{ID: id, Params: append([]miniflow.Param(nil), params...)}
 	for name, v := range defaults {
 		if err := miniflow.WithParam(name, v)(&miniflow.Config{Spec: &spec}); err != nil {
 			return fmt.Errorf("gfnenvs: register %s: %w", id, err)
 		}
 	}
-	example, err := f.make(&miniflow.Config{Spec: &spec, Lanes: 1})
+	example, err := build(&miniflow.Config{Spec: &spec, Lanes: 1})
 	if err != nil {
 		return fmt.Errorf("gfnenvs: register %s: %w", id, err)
 	}
 	return miniflow.Register(*example.Spec(), func(c *miniflow.Config) (miniflow.Env, error) {
-		env, err := f.make(c)
+		env, err := build(c)
 		if err != nil {
 			return nil, err
 		}
@@ -39,15 +52,6 @@ func (f Family) Register(id string, defaults map[string]any) error {
 		}
 		return env, nil
 	})
-}
-
-func (f Family) make(c *miniflow.Config) (*Env, error) {
-	rules, err := f.Rules(c)
-	if err != nil {
-		return nil, err
-	}
-	b := Builder{ID: c.Spec.ID, Family: f.Name, Doc: f.Doc, Params: c.Spec.Params, Lanes: c.Lanes, Autoreset: c.Autoreset, Seed: c.Seed}
-	return b.Build(rules)
 }
 
 // mustRegister is Register for the package's own tables.
