@@ -17,8 +17,8 @@ type Aim struct {
 // Aims returns what every successful continuation of the episode includes, in
 // this order, or nil if nothing is known. It must not depend on the agent's place
 // and direction. A task with aims promises further that its Judge draws no
-// random numbers and only looks at the map, that its [Mover] moves nothing but
-// balls, and that closing an open door leads nowhere except as an aim.
+// random numbers, that its [Mover] moves nothing but balls, and that closing an
+// open door leads nowhere except as an aim.
 //
 // A task that is neither Judge nor Mover has the aim to step onto a goal.
 type Aimer interface {

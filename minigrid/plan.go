@@ -14,7 +14,7 @@ var _ miniflow.Planner = (*Env)(nil)
 // The planner's defaults: the budget of states, and how much more than a step
 // already taken Solve minds a step that is still to come.
 const (
-	planBudget  = 1 << 21
+	planBudget  = 1 << 20
 	solveWeight = 4
 )
 
@@ -24,25 +24,28 @@ const (
 // shortest plan is also one of maximal return.
 //
 // The search is A* over complete states, stepped by the rules of the world
-// itself, task included, on a copy of the lane: the lane is not disturbed, and
-// doors, keys, boxes and blockers need no rules of the planner's own. Where other
-// things move by chance (Dynamic-Obstacles), the copy includes the lane's
-// generator, so that the plan knows the future: it is the best that could have
-// been done, not what an agent could have known to do.
+// itself, task included, on a copy of the lane: the lane is not disturbed, and no
+// rule is known twice. Bounds on the length of what is still to come make it fast
+// where the task is an [Aimer] or only the common rules count; elsewhere it is
+// breadth-first. Where other things move by chance (Dynamic-Obstacles), the copy
+// includes the lane's generator, so that the plan knows the future: it is the
+// best that could have been done, not what an agent could have known to do.
+// Wrappers with rules of their own are not known to the plan.
 //
-// Plan expands at most budget states, or about two million if budget is 0, and
+// Plan expands at most budget states, or about a million if budget is 0, and
 // fails with an error that wraps [miniflow.ErrPlanUnknown] beyond that,
 // [miniflow.ErrUnsolvable] if no plan fits into the steps that the episode has
 // left, [miniflow.ErrNeedsReset] if the lane is not within an episode, or the
-// error of ctx. It allocates up to some 60 bytes for each state of the budget.
+// error of ctx. It takes up to 200 bytes of memory a state. Plans may be made at
+// once from several goroutines, but not while the environment is stepped.
 func (e *Env) Plan(ctx context.Context, lane, budget int) (miniflow.Plan, error) {
 	return e.plan(ctx, lane, budget, 1)
 }
 
-// Solve is Plan without the promise that the plan is short: it follows the
-// planner's estimates greedily and is fast where Plan runs out of budget. A plan
-// that it returns has been replayed, so it proves that the level can be solved;
-// [miniflow.ErrUnsolvable] is proof of the contrary here, too.
+// Solve is Plan without the promise that the plan is short: it follows the bounds
+// greedily and is fast where Plan runs out of budget. Plans of either have been
+// replayed on another copy of the lane, so they prove that the level can be
+// solved; [miniflow.ErrUnsolvable] is proof of the contrary here, too.
 func (e *Env) Solve(ctx context.Context, lane, budget int) (miniflow.Plan, error) {
 	return e.plan(ctx, lane, budget, solveWeight)
 }

@@ -14,7 +14,7 @@ type configs struct {
 	bounds *bounds        // nil if nothing is known about the task
 	task   statefulTask   // nil if the task has no state
 	rng    *miniflow.Rand // nil if nothing draws random numbers
-	wild   bool           // anything on the map may change, not only the cell in front
+	wild   bool           // a Mover may change anything on the map, not only the cell in front
 
 	cells   []Cell // the map of config 0
 	tags    []uint16
@@ -59,11 +59,12 @@ type taskState struct {
 // unknown is the number of no state.
 const unknown = ^uint32(0)
 
-// init makes the present state of the simulation config 0.
-func (s *configs) init(c *sim, b *bounds, wild bool) error {
-	s.sim, s.bounds, s.wild = c, b, wild
+// init makes the present state of the simulation config 0. The generator is part
+// of it if the task's Judge may draw, or its Mover.
+func (s *configs) init(c *sim, b *bounds, judgeDraws bool) error {
+	s.sim, s.bounds, s.wild = c, b, c.mover != nil
 	s.task, _ = c.task.(statefulTask)
-	if wild {
+	if s.wild || judgeDraws {
 		s.rng = c.rng
 	}
 	s.cells, s.tags = slices.Clone(c.cells), slices.Clone(c.tags)

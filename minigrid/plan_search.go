@@ -17,9 +17,9 @@ type search struct {
 	configs
 	actions int
 	weight  int
-	left    int // steps that the episode has left
-	bare    bool
-	tidy    bool
+	left    int    // steps that the episode has left
+	bare    bool   // the common rules are all there is
+	tidy    bool   // closing a door leads nowhere but to aims
 	offset  [4]int // index distance to the cell in front, by direction
 
 	nodes []node
@@ -71,7 +71,7 @@ func newSearch(live *sim, actions, weight int) (*search, error) {
 		}
 		bounds = newBounds(c, aims)
 	}
-	if err := s.configs.init(c, bounds, !s.tidy || c.mover != nil); err != nil {
+	if err := s.configs.init(c, bounds, !s.tidy); err != nil {
 		return nil, err
 	}
 	s.index = make([]uint32, 1<<12)

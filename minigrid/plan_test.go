@@ -2,9 +2,11 @@ package minigrid_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/miniflow-rl/miniflow"
@@ -195,6 +197,29 @@ func TestPlanMidEpisode(t *testing.T) {
 	w.MaxSteps--
 	_, err = env.Plan(context.Background(), 2, 0)
 	require.ErrorIs(t, err, miniflow.ErrUnsolvable)
+}
+
+// TestPlanAtOnce plans for several lanes at once; the race detector looks on.
+func TestPlanAtOnce(t *testing.T) {
+	for _, id := range []string{"MiniGrid-ObstructedMaze-1Q-v1", "MiniGrid-PutNear-8x8-N3-v0", "MiniGrid-Dynamic-Obstacles-8x8-v0"} {
+		made, err := miniflow.Make(id, miniflow.WithLanes(4))
+		require.NoError(t, err)
+		env, _ := miniflow.As[*minigrid.Env](made)
+		require.NoError(t, env.Reset(miniflow.NewBatch(env), 7))
+		var plans [4]miniflow.Plan
+		var errs [4]error
+		var wg sync.WaitGroup
+		for lane := range plans {
+			wg.Go(func() { plans[lane], errs[lane] = env.Plan(context.Background(), lane, 0) })
+		}
+		wg.Wait()
+		require.NoError(t, errors.Join(errs[:]...))
+		for lane, plan := range plans {
+			again, err := env.Plan(context.Background(), lane, 0)
+			require.NoError(t, err)
+			require.Equal(t, again, plan)
+		}
+	}
 }
 
 // BenchmarkPlan reports the time of a plan and of a solution, level by level.

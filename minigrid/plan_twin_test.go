@@ -21,9 +21,11 @@ type twin struct {
 	next    [][]int32        // by state and action; -1 for an end
 	won     []int32          // states in which some action wins
 	depth   []int
+	first   bool // stop at the first way to win
 }
 
-// explore visits all states up to max of them and reports whether that was all.
+// explore visits all states, or those up to the first win, and reports whether
+// they were at most max.
 func (w *twin) explore(max int) bool {
 	w.number = map[string]int32{}
 	w.enter(0)
@@ -46,6 +48,9 @@ func (w *twin) explore(max int) bool {
 		w.next = append(w.next, row)
 		if won {
 			w.won = append(w.won, int32(k))
+			if w.first {
+				return true
+			}
 		}
 	}
 	return true
@@ -272,29 +277,29 @@ func (t *fetchPuzzle) Aims(w *World) []Aim {
 
 // TestPlanTwin compares the planner with the twin on random little puzzles.
 func TestPlanTwin(t *testing.T) {
-	kinds := map[string]func() Task{
-		"goal":   func() Task { return &goalPuzzle{puzzle{goal: true}} },
-		"pickup": func() Task { return &puzzle{} },
-		"unlock": func() Task { return &unlockPuzzle{p: puzzle{unlock: true}} },
-		"fetch":  func() Task { return &fetchPuzzle{} },
-		"blind":  func() Task { return &blindPuzzle{} },
+	kinds := []struct {
+		name    string
+		newTask func() Task
+	}{
+		{"goal", func() Task { return &goalPuzzle{puzzle{goal: true}} }},
+		{"pickup", func() Task { return &puzzle{} }},
+		{"unlock", func() Task { return &unlockPuzzle{p: puzzle{unlock: true}} }},
+		{"fetch", func() Task { return &fetchPuzzle{} }},
+		{"blind", func() Task { return &blindPuzzle{} }},
 	}
-	seeds, first := uint64(12), uint64(0)
-	if v := os.Getenv("FIRST"); v != "" {
-		fmt.Sscan(v, &first)
-	}
+	seeds, states := uint64(15), 5_000
 	if os.Getenv("MINIFLOW_LONG") != "" {
-		seeds = 200
+		seeds, states = 200, 40_000
 	}
-	for name, newTask := range kinds {
-		t.Run(name, func(t *testing.T) {
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) {
 			solved, unsolvable, large := 0, 0, 0
-			for seed := first; seed < first+seeds; seed++ {
-				e, err := New("puzzle", Layout{Width: 6 + int(seed%2), Height: 5, MaxSteps: 60, NewTask: newTask}, miniflow.WithAutoreset(miniflow.Disabled))
+			for seed := range seeds {
+				e, err := New("puzzle", Layout{Width: 6 + int(seed%2), Height: 5, MaxSteps: 60, NewTask: kind.newTask}, miniflow.WithAutoreset(miniflow.Disabled))
 				require.NoError(t, err)
 				b := miniflow.NewBatch(e)
 				require.NoError(t, e.Reset(b, seed))
-				if !checkAgainstTwin(t, e, 40_000) {
+				if !checkAgainstTwin(t, e, states) {
 					large++
 				} else if _, err := e.Plan(context.Background(), 0, 0); err == nil {
 					solved++
@@ -306,7 +311,44 @@ func TestPlanTwin(t *testing.T) {
 				}
 			}
 			t.Logf("%d solved, %d unsolvable, %d too large", solved, unsolvable, large)
-			require.Greater(t, solved, int(seeds)/10)
+			require.Greater(t, solved, int(seeds)/10, "too few of the puzzles can be solved and compared")
 		})
 	}
+}
+
+// TestPlanTwinLevels compares the length of plans with the twin's on levels with
+// few states, or, where obstacles move, with few ways to win in a few steps.
+func TestPlanTwinLevels(t *testing.T) {
+	seeds, states := uint64(3), 10_000
+	if os.Getenv("MINIFLOW_LONG") != "" {
+		seeds, states = 20, 400_000
+	}
+	compared := 0
+	for _, id := range []string{
+		"MiniGrid-BlockedUnlockPickup-v0", "MiniGrid-DoorKey-5x5-v0", "MiniGrid-DoorKey-6x6-v0", "MiniGrid-Dynamic-Obstacles-5x5-v0", "MiniGrid-Dynamic-Obstacles-Random-6x6-v0",
+		"MiniGrid-Fetch-5x5-N2-v0", "MiniGrid-FourRooms-v0", "MiniGrid-GoToDoor-6x6-v0", "MiniGrid-GoToObject-6x6-N2-v0",
+		"MiniGrid-KeyCorridorS3R1-v0", "MiniGrid-KeyCorridorS3R2-v0", "MiniGrid-KeyCorridorS3R3-v0", "MiniGrid-LavaCrossingS9N2-v0", "MiniGrid-MemoryS9-v0", "MiniGrid-ObstructedMaze-1Dlhb-v0",
+		"MiniGrid-MultiRoom-N4-S5-v1", "MiniGrid-ObstructedMaze-1Dl-v0", "MiniGrid-ObstructedMaze-1Dlh-v0", "MiniGrid-PutNear-6x6-N2-v0",
+		"MiniGrid-RedBlueDoors-6x6-v0", "MiniGrid-Unlock-v0", "MiniGrid-UnlockPickup-v0",
+	} {
+		made, err := miniflow.Make(id)
+		require.NoError(t, err)
+		e, _ := miniflow.As[*Env](made)
+		b := miniflow.NewBatch(e)
+		for seed := range seeds {
+			require.NoError(t, e.Reset(b, seed))
+			clone, err := e.vector.Sim(0).(*sim).clone()
+			require.NoError(t, err)
+			w := &twin{s: clone, actions: e.Spec().NumActions(), first: true}
+			if !w.explore(states) {
+				continue
+			}
+			compared++
+			plan, err := e.Plan(context.Background(), 0, 0)
+			require.NoError(t, err, "%s seed %d", id, seed)
+			require.Len(t, plan.Actions, w.depth[w.won[0]]+1, "%s seed %d", id, seed)
+		}
+	}
+	t.Logf("%d levels compared", compared)
+	require.GreaterOrEqual(t, compared, 30)
 }

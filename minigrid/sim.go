@@ -22,7 +22,8 @@ type Task interface {
 }
 
 // Judge is a [Task] with rules of its own for rewards and ends. It is called
-// after the agent has moved, with the outcome of the common rules.
+// after the agent has moved, with the outcome of the common rules. It looks at
+// the world but changes nothing there.
 type Judge interface {
 	Judge(w *World, a Action, o *Outcome)
 }
