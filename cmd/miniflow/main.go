@@ -19,6 +19,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	_ "github.com/miniflow-rl/miniflow/gfnenvs"
 	_ "github.com/miniflow-rl/miniflow/minigrid"
 	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
 	_ "github.com/miniflow-rl/miniflow/minigrid/wfc"
