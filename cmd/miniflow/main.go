@@ -19,10 +19,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	_ "github.com/miniflow-rl/miniflow/gfnenvs"
-	_ "github.com/miniflow-rl/miniflow/minigrid"
-	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
-	_ "github.com/miniflow-rl/miniflow/minigrid/wfc"
+	_ "github.com/miniflow-rl/miniflow/cmd/internal/all"
 )
 
 // program is the command line. A command is one file with one struct that has a

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/miniflow-rl/miniflow/agents"
-	_ "github.com/miniflow-rl/miniflow/agents/ppo"
 )
 
 // defaultSteps is how long a run is unless it says.
