@@ -54,7 +54,7 @@ type World struct {
 	steps    int
 
 	blank []Cell // what Clear copies
-	seen  []Cell // what Sight returns
+	seen  []Cell // what sight returns
 }
 
 // NewWorld returns an empty map of width x height cells, each at least 3,

@@ -7,6 +7,8 @@
 //	seed    names the first world
 //	given   1 if that is also the world after the end of an episode
 //	record  1 to save every episode
+//	agent   who plays: random, optimal, or a run that the server has
+//	greedy  1 if the agent takes the most likely action
 //	param   NAME=VALUE, a parameter of the environment; may be repeated
 //
 // The page sees the player's state as window.miniflow.
@@ -21,7 +23,7 @@ import (
 	"syscall/js"
 
 	"github.com/miniflow-rl/miniflow"
-	_ "github.com/miniflow-rl/miniflow/minigrid"
+	_ "github.com/miniflow-rl/miniflow/cmd/internal/all"
 	"github.com/miniflow-rl/miniflow/render"
 	"github.com/miniflow-rl/miniflow/render/player"
 )
@@ -51,6 +53,7 @@ func play(window js.Value) error {
 		ID:     id,
 		Seed:   seed,
 		Make:   maker(id, query["param"]),
+		Agent:  agentOf(window, query.Get("agent"), query.Get("greedy") == "1"),
 		Given:  query.Get("given") == "1",
 		Record: query.Get("record") == "1",
 		NoQuit: true,

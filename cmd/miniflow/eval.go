@@ -84,15 +84,7 @@ func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed 
 	if err != nil {
 		return nil, err
 	}
-	var policy agents.Policy
-	switch agent {
-	case agentRandom:
-		policy = agents.NewRandomPolicy(env)
-	case agentOptimal:
-		policy, err = agents.NewOptimalPolicy(env)
-	default:
-		policy, err = agents.Restore(agent, env)
-	}
+	policy, err := newPolicy(agent, env)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +97,18 @@ func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed 
 	}
 	ev.Agent = agent
 	return ev, nil
+}
+
+// newPolicy returns an agent's policy: random, optimal, or that of a run's
+// folder.
+func newPolicy(agent string, env miniflow.Env) (agents.Policy, error) {
+	switch agent {
+	case agentRandom:
+		return agents.NewRandomPolicy(env), nil
+	case agentOptimal:
+		return agents.NewOptimalPolicy(env)
+	}
+	return agents.Restore(agent, env)
 }
 
 // printEvaluations prints a table with one line an evaluation.

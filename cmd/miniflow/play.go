@@ -4,25 +4,37 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
+	"strings"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
 	"github.com/miniflow-rl/miniflow/render"
 	"github.com/miniflow-rl/miniflow/render/player"
 	"github.com/miniflow-rl/miniflow/render/web"
 )
 
 type playCmd struct {
-	ID     string            `arg:"" optional:"" default:"MiniGrid-DoorKey-8x8-v0" help:"Environment to play; E in the game changes it."`
+	ID     string            `arg:"" optional:"" help:"Environment to play; E in the game changes it. The default is MiniGrid-DoorKey-8x8-v0, or the agent's own."`
+	Agent  string            `placeholder:"AGENT" help:"Watch an agent: random, optimal (a planner), or a run."`
+	Greedy bool              `help:"The agent takes the most likely action instead of drawing one."`
 	Seed   *uint64           `help:"World to begin with, and to return to after an episode; the default is a random one."`
-	Param  map[string]string `short:"p" help:"Set a parameter of the environment, such as size=9." placeholder:"NAME=VALUE"`
+	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
 	Record string            `type:"path" placeholder:"DIR" help:"Save every episode that is played to this folder; S saves one to ./episodes without it."`
 	Web    bool              `help:"Play in a browser instead of a window: serve the player on this machine."`
 	Port   int               `default:"0" help:"Port for --web; 0 takes a free one."`
+	Runs   string            `default:"runs" help:"Folder of all runs."`
+
+	run     string         // folder of the agent's run, if it is one
+	trained map[string]any // parameters of the run's environment
 }
+
+const defaultGame = "MiniGrid-DoorKey-8x8-v0"
 
 // Run opens the player, in a window or for a browser, and returns when it is
 // closed.
@@ -34,8 +46,13 @@ func (c *playCmd) Run(a *app) error {
 	dir := c.Record
 	if dir == "" {
 		dir = "episodes"
+	} else if err := writable(dir); err != nil {
+		return err
 	}
-	cfg := player.Config{ID: c.ID, Seed: seed, Given: c.Seed != nil, Make: c.make, Save: player.SaveTo(dir), Record: c.Record != ""}
+	cfg := player.Config{Seed: seed, Given: c.Seed != nil, Make: c.make, Save: player.SaveTo(dir), Record: c.Record != ""}
+	if err := c.choose(&cfg); err != nil {
+		return err
+	}
 	game, err := player.New(cfg)
 	if err != nil {
 		return err
@@ -45,9 +62,56 @@ func (c *playCmd) Run(a *app) error {
 	}
 	err = render.Run(a.ctx, game, render.Options{Title: "miniflow"})
 	if errors.Is(err, render.ErrNoWindow) {
-		return fmt.Errorf("no window can be opened here, there is no display: play in a browser with miniflow play %s --web", c.ID)
+		return fmt.Errorf("%w: add --web to play in a browser", err)
 	}
 	return errors.Join(err, game.Close())
+}
+
+// choose sets environment and agent. A run brings the environment that it was
+// trained on.
+func (c *playCmd) choose(cfg *player.Config) error {
+	agent := c.Agent
+	if agent != "" && agent != agentRandom && agent != agentOptimal {
+		dir, err := findRun(agent, c.Runs)
+		if err != nil {
+			return err
+		}
+		run, err := agents.Open(dir)
+		if err != nil {
+			return err
+		}
+		agent, c.run = dir, dir
+		if c.ID == "" {
+			c.ID, c.trained = run.Env.ID, run.Env.Params
+		}
+	}
+	if c.ID == "" {
+		c.ID = defaultGame
+	}
+	cfg.ID = c.ID
+	if agent != "" {
+		cfg.Agent = func(env miniflow.Env) (*player.Agent, error) {
+			policy, err := newPolicy(agent, env)
+			if err != nil {
+				return nil, err
+			}
+			return &player.Agent{Name: agent, Policy: policy, Greedy: c.Greedy}, nil
+		}
+	}
+	return nil
+}
+
+// writable makes a folder and fails if files cannot be made in it.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("episodes cannot be recorded: %w", err)
+	}
+	f, err := os.CreateTemp(dir, ".try-*")
+	if err != nil {
+		return fmt.Errorf("episodes cannot be recorded: %w", err)
+	}
+	f.Close()
+	return os.Remove(f.Name())
 }
 
 // seed returns the first world's seed: a small one, which is easy to tell
@@ -63,15 +127,27 @@ func (c *playCmd) seed() (uint64, error) {
 	return n.Uint64(), nil
 }
 
-// make builds an environment, with the parameters of the command line if it is
-// the one that they were given for.
+// make builds an environment, with the parameters of the run and the command
+// line if it is the one that they are for.
 func (c *playCmd) make(id string, options ...miniflow.Option) (miniflow.Env, error) {
 	if id == c.ID {
-		for name, value := range c.Param {
+		for name, value := range c.params() {
 			options = append(options, miniflow.WithParam(name, value))
 		}
 	}
 	return miniflow.Make(id, options...)
+}
+
+// params returns the run's parameters, overruled by the command line's.
+func (c *playCmd) params() map[string]any {
+	all := maps.Clone(c.trained)
+	if all == nil {
+		all = map[string]any{}
+	}
+	for name, value := range c.Param {
+		all[name] = value
+	}
+	return all
 }
 
 // serve offers the player to browsers until the program is stopped.
@@ -85,8 +161,14 @@ func (c *playCmd) serve(a *app, cfg player.Config) error {
 		return fmt.Errorf("the player cannot be served: %w", err)
 	}
 	game := url.Values{"id": {cfg.ID}, "seed": {strconv.FormatUint(cfg.Seed, 10)}}
-	for name, value := range c.Param {
-		game.Add("param", name+"="+value)
+	for name, value := range c.params() {
+		game.Add("param", name+"="+paramText(value))
+	}
+	if c.Agent != "" {
+		game.Set("agent", c.Agent)
+	}
+	if c.Greedy {
+		game.Set("greedy", "1")
 	}
 	if cfg.Given {
 		game.Set("given", "1")
@@ -96,5 +178,18 @@ func (c *playCmd) serve(a *app, cfg player.Config) error {
 	}
 	fmt.Fprintf(a.out, "play at %s\n", web.Address(l, game))
 	fmt.Fprintln(a.status, "Ctrl-C stops the server.")
-	return (&web.Site{Player: compiled, Save: cfg.Save}).Serve(a.ctx, l)
+	return (&web.Site{Player: compiled, Run: c.run, Save: cfg.Save}).Serve(a.ctx, l)
+}
+
+// paramText writes a parameter as WithParam reads it from a string.
+func paramText(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	parts := make([]string, len(list))
+	for i, e := range list {
+		parts[i] = fmt.Sprint(e)
+	}
+	return strings.Join(parts, ",")
 }

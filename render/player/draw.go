@@ -51,7 +51,7 @@ func (a *App) drawHeader(c *ui.Canvas, r ui.Rect, st Status) {
 	x := r.X + r.W - gap
 	switch {
 	case a.watching:
-		x = ui.Badge(c, x, y, fmt.Sprintf("%s · %d steps/s", strings.ToUpper(a.agent.Name), speeds[a.speed]), ui.Accent) - 8
+		x = ui.Badge(c, x, y, fmt.Sprintf("%s · %d steps/s", a.agent.Name, speeds[a.speed]), ui.Accent) - 8
 	default:
 		x = ui.Badge(c, x, y, "YOU PLAY", ui.Good) - 8
 	}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // program is the package that is compiled for the browser, within the module.
@@ -96,7 +97,22 @@ func (p *Player) store(dir string) error {
 	if err := os.Rename(tmp, dir); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
+	forget(filepath.Dir(dir))
 	return nil
+}
+
+// forget removes players that were compiled more than a week ago: each change of
+// the source leaves one.
+func forget(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > 7*24*time.Hour {
+			os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 // builder runs the go command for the browser's target in the module's source.

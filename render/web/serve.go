@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ var page []byte
 // Site serves a player to browsers on this machine.
 type Site struct {
 	Player *Player
+	// Run is the folder of the run whose agent plays. The default (empty) is none.
+	Run string
 	// Save keeps an episode file that the player sends and returns where it went.
 	// The default (nil) is to refuse: the browser then offers a download.
 	Save func(name string, data []byte) (string, error)
@@ -50,6 +53,13 @@ func (s *Site) handler(host string) http.Handler {
 	mux.HandleFunc("GET /"+runtimeFile, func(w http.ResponseWriter, r *http.Request) { send(w, "text/javascript", s.Player.Runtime) })
 	mux.HandleFunc("GET /miniflow.wasm", s.wasm)
 	mux.HandleFunc("POST /episodes", s.save)
+	if s.Run != "" {
+		for _, name := range []string{"config.json", "checkpoint.safetensors"} {
+			mux.HandleFunc("GET /run/"+name, func(w http.ResponseWriter, r *http.Request) {
+				http.ServeFile(w, r, filepath.Join(s.Run, name))
+			})
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Another page may have pointed its own name at this machine, or send
 		// files here: only what was opened by our address is served.
