@@ -152,13 +152,14 @@ func (c *playCmd) params() map[string]any {
 
 // serve offers the player to browsers until the program is stopped.
 func (c *playCmd) serve(a *app, cfg player.Config) error {
-	compiled, err := web.Build(a.ctx, a.status)
-	if err != nil {
-		return err
-	}
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Port)))
 	if err != nil {
 		return fmt.Errorf("the player cannot be served: %w", err)
+	}
+	defer l.Close()
+	compiled, err := web.Build(a.ctx, a.status)
+	if err != nil {
+		return err
 	}
 	game := url.Values{"id": {cfg.ID}, "seed": {strconv.FormatUint(cfg.Seed, 10)}}
 	for name, value := range c.params() {

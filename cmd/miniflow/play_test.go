@@ -48,9 +48,6 @@ func TestPlayRefuses(t *testing.T) {
 }
 
 func TestPlayPortTaken(t *testing.T) {
-	if os.Getenv("MINIFLOW_NEED_CHROMIUM") != "1" {
-		t.Skip("compiling for the browser takes a minute: MINIFLOW_NEED_CHROMIUM=1 runs this test")
-	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()

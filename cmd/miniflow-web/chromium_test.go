@@ -1,4 +1,6 @@
-package web
+//go:build !js
+
+package main
 
 import (
 	"bytes"
@@ -21,11 +23,10 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
-	_ "github.com/miniflow-rl/miniflow/agents/ppo"
-	_ "github.com/miniflow-rl/miniflow/minigrid"
-	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
+	_ "github.com/miniflow-rl/miniflow/cmd/internal/all"
 	"github.com/miniflow-rl/miniflow/render/player"
 	"github.com/miniflow-rl/miniflow/render/ui"
+	"github.com/miniflow-rl/miniflow/render/web"
 )
 
 // patience is how long anything in the browser may take; only a failure waits
@@ -172,14 +173,14 @@ func TestPlayInChromium(t *testing.T) {
 	needChromium(t)
 	ctx, stop := context.WithCancel(context.Background())
 	began := time.Now()
-	compiled, err := Build(ctx, os.Stderr)
+	compiled, err := web.Build(ctx, os.Stderr)
 	require.NoError(t, err)
 	built := time.Since(began)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	dir, run := t.TempDir(), trainedRun(t)
 	served := make(chan error, 1)
-	go func() { served <- (&Site{Player: compiled, Run: run, Save: player.SaveTo(dir)}).Serve(ctx, l) }()
+	go func() { served <- (&web.Site{Player: compiled, Run: run, Save: player.SaveTo(dir)}).Serve(ctx, l) }()
 	t.Cleanup(func() {
 		stop()
 		require.NoError(t, <-served, "the server stops with its context")
@@ -190,7 +191,7 @@ func TestPlayInChromium(t *testing.T) {
 	require.NoError(t, err)
 	p := &tab{browser: newBrowser(t, 1180, 760), app: app, want: image.NewRGBA(image.Rect(0, 0, 1180, 760))}
 	open := func(game url.Values) {
-		p.call(nil, "Page.navigate", map[string]any{"url": Address(l, game)})
+		p.call(nil, "Page.navigate", map[string]any{"url": web.Address(l, game)})
 	}
 
 	open(url.Values{"id": {cfg.ID}, "seed": {"3"}, "given": {"1"}})

@@ -1,4 +1,6 @@
-package web
+//go:build !js
+
+package main
 
 import (
 	"bufio"
