@@ -29,8 +29,13 @@ func (s benchSource) Random() float64         { return s.Float64() }
 func (s benchSource) StandardNormal() float64 { return s.NormFloat64() }
 
 // BenchMLP measures one training step (forward, cross-entropy of masked actions, backward, Adam) and one forward pass of a
-// network 64-256-256-8 with rectifiers, for every batch size, for about the given time each.
+// network 64-256-256-8 with rectifiers, for every batch size, for about the given time each. It returns an error for sizes
+// below 1 and if MINIFLOW_SIMD names kernels that do not exist here.
 func BenchMLP(batches []int, threads int, d time.Duration) ([]BenchResult, error) {
+	kernels, err := simd.Chosen()
+	if err != nil {
+		return nil, err
+	}
 	var out []BenchResult
 	for _, batch := range batches {
 		if batch < 1 || threads < 1 {
@@ -46,7 +51,7 @@ func BenchMLP(batches []int, threads int, d time.Duration) ([]BenchResult, error
 			name string
 			step func()
 		}{{"train", b.train}, {"infer", b.infer}} {
-			r := BenchResult{Kernels: simd.Float32().Name, Task: task.name, Batch: batch, Threads: threads, Loss: loss}
+			r := BenchResult{Kernels: kernels.Name, Task: task.name, Batch: batch, Threads: threads, Loss: loss}
 			r.Median, r.P10, r.Steps = measure(task.step, d)
 			out = append(out, r)
 		}

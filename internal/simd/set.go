@@ -71,7 +71,14 @@ func grow[T any](s []T, n int) []T {
 }
 
 // Float32 returns the kernels chosen at start-up.
-func Float32() *Set[float32] { return chosen() }
+func Float32() *Set[float32] {
+	s, _ := Chosen()
+	return s
+}
+
+// Chosen returns the kernels chosen at start-up, and an error if MINIFLOW_SIMD names some that do not exist here: then they
+// are the fastest ones.
+func Chosen() (*Set[float32], error) { return chosen() }
 
 // For returns the kernels of element type T: those of Float32, or the portable ones.
 func For[T Float]() *Set[T] {
@@ -84,13 +91,7 @@ func For[T Float]() *Set[T] {
 // Sets returns all float32 sets this processor can run, fastest first; the portable one is last.
 func Sets() []*Set[float32] { return append(assembly(), Portable[float32]()) }
 
-var chosen = sync.OnceValue(func() *Set[float32] {
-	s, err := choose(os.Getenv("MINIFLOW_SIMD"))
-	if err != nil { // an unknown name must not silently measure the wrong code
-		fmt.Fprintln(os.Stderr, err)
-	}
-	return s
-})
+var chosen = sync.OnceValues(func() (*Set[float32], error) { return choose(os.Getenv("MINIFLOW_SIMD")) })
 
 // choose returns the set of that name, or the fastest one and an error if there is none.
 func choose(name string) (*Set[float32], error) {
