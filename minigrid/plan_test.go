@@ -22,9 +22,7 @@ func levels(t *testing.T, f func(t *testing.T, id string, env *minigrid.Env, b *
 			continue
 		}
 		t.Run(id, func(t *testing.T) {
-			made, err := miniflow.Make(id, miniflow.WithAutoreset(miniflow.Disabled))
-			require.NoError(t, err)
-			env, ok := miniflow.As[*minigrid.Env](made)
+			env, ok := miniflow.As[*minigrid.Env](makeOriginal(t, id))
 			require.True(t, ok)
 			f(t, id, env, miniflow.NewBatch(env))
 		})

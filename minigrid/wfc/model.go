@@ -57,14 +57,14 @@ func (m *Model) Generate(rng *miniflow.Rand, rows, cols int) (*Picture, error) {
 }
 
 // maxDecisions bounds an attempt that takes decisions back, which could go on for
-// longer than anybody waits.
-const maxDecisions = 100_000
+// longer than anybody waits: so many times the number of cells.
+const maxDecisions = 4
 
 // attempt decides cell after cell and reports whether all could be decided.
 func (m *Model) attempt(rng *miniflow.Rand, rows, cols int, preference []float64) bool {
 	w := &m.wave
 	w.reset(m.catalog, rows, cols, m.options.Periodic)
-	for range maxDecisions {
+	for range maxDecisions * rows * cols {
 		if w.solved() {
 			return true
 		}
