@@ -3,7 +3,6 @@ package player
 import (
 	"fmt"
 	"image/color"
-	"slices"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/render/ui"
@@ -83,36 +82,41 @@ func New(cfg Config) (*App, error) {
 		cfg.Make = miniflow.Make
 	}
 	a := &App{cfg: cfg, speed: 3}
-	session, agent, err := a.open(cfg.ID)
-	if err != nil {
+	var err error
+	if a.session, err = a.open(cfg.ID); err != nil {
 		return nil, err
 	}
-	a.session, a.agent, a.watching = session, agent, agent != nil
+	if a.agent, err = a.hire(a.session.Env()); err != nil {
+		return nil, err
+	}
+	a.watching = a.agent != nil
 	return a, nil
 }
 
-// open makes an environment, its first world and its agent.
-func (a *App) open(id string) (*Session, *Agent, error) {
+// open makes an environment and its first world.
+func (a *App) open(id string) (*Session, error) {
 	env, err := a.cfg.Make(id, miniflow.WithAutoreset(miniflow.Disabled))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	s, err := NewSession(env)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := s.Seed(a.cfg.Seed); err != nil {
-		return nil, nil, err
-	}
+	return s, s.Seed(a.cfg.Seed)
+}
+
+// hire makes the agent for an environment, nil if there is to be none.
+func (a *App) hire(env miniflow.Env) (*Agent, error) {
 	if a.cfg.Agent == nil {
-		return s, nil, nil
+		return nil, nil
 	}
 	agent, err := a.cfg.Agent(env)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	agent.rng[0].Seed(a.cfg.Seed)
-	return s, agent, nil
+	return agent, nil
 }
 
 // Session returns the session that is being played.
@@ -272,57 +276,4 @@ func (a *App) save() error {
 func (a *App) say(col color.NRGBA, format string, args ...any) {
 	a.toast, a.toastColor, a.toastTicks = fmt.Sprintf(format, args...), col, 4*TicksPerSecond
 	a.changed = true
-}
-
-// pick handles the keys of the list of environments.
-func (a *App) pick(in *ui.Input) {
-	if in.Down(ui.KeyEscape) {
-		a.screen = playing
-		return
-	}
-	if !a.list.Update(in) {
-		return
-	}
-	a.screen = playing
-	id := a.ids[a.list.Selected()]
-	a.report(a.record())
-	session, agent, err := a.open(id)
-	if err != nil && a.cfg.Agent != nil {
-		// The agent may know other environments only: the user plays then.
-		made := a.cfg.Agent
-		a.cfg.Agent = nil
-		why := err
-		session, agent, err = a.open(id)
-		a.cfg.Agent = made
-		if err == nil {
-			a.say(ui.Warning, "you play: %v", why)
-		}
-	}
-	if err != nil {
-		a.report(err)
-		return
-	}
-	a.session, a.agent, a.scene = session, agent, scene{}
-	a.watching, a.paused, a.due = a.watching && agent != nil, false, 0
-}
-
-// openList shows the list of environments.
-func (a *App) openList() error {
-	if a.ids == nil {
-		a.ids = miniflow.IDs()
-	}
-	items := make([]ui.Item, len(a.ids))
-	for i, id := range a.ids {
-		items[i].Title = id
-		if spec, err := miniflow.Lookup(id); err == nil {
-			items[i].Note = spec.Doc
-		}
-	}
-	now := a.session.Env().Spec().ID
-	if !slices.Contains(a.ids, now) {
-		now = ""
-	}
-	a.list.SetItems(items, now)
-	a.screen = picking
-	return nil
 }
