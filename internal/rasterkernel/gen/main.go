@@ -4,6 +4,7 @@
 package main
 
 import (
+	"fmt"
 	"unsafe"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -52,15 +53,52 @@ func broadcastI(v int32) reg.VecVirtual {
 	return z
 }
 
+// dword is a constant in memory for operands that are broadcast.
+func dword(v int32) Mem {
+	if m, ok := dwords[v]; ok {
+		return m
+	}
+	m := GLOBL(fmt.Sprintf("dword%d", len(dwords)), 8|16)
+	DATA(0, U32(uint32(v)))
+	dwords[v] = m
+	return m
+}
+
+// words is a constant in memory, sixteen bits in each of 32 lanes.
+func words(v uint16) Mem {
+	if m, ok := wideWords[v]; ok {
+		return m
+	}
+	m := GLOBL(fmt.Sprintf("words%d", len(wideWords)), 8|16)
+	for i := range 32 {
+		DATA(2*i, U16(v))
+	}
+	wideWords[v] = m
+	return m
+}
+
+var (
+	dwords    = map[int32]Mem{}
+	wideWords = map[uint16]Mem{}
+)
+
 func lanes() reg.VecVirtual {
 	z := ZMM()
 	VMOVDQU32(iota16, z)
 	return z
 }
 
-var iota16 Mem
+var iota16, maskTable, baseTable Mem
 
 func init() {
+	maskTable = GLOBL("maskTable", 8|16)
+	for k := range 16 {
+		DATA(4*k, U32(uint32(1)<<k-1))
+	}
+	baseTable = GLOBL("baseTable", 8|16)
+	for k := range 16 {
+		DATA(4*k, U32(uint32(rk.Base(k))))
+	}
 	iota16 = GLOBL("iota16", 8|16)
 	for i := range 16 {
 		DATA(4*i, U32(uint32(i)))
@@ -330,7 +368,7 @@ func nearest(f func(uintptr) Mem, tex reg.Register, active reg.OpmaskVirtual, rh
 	VPBROADCASTD(f(unsafe.Offsetof(job.Log)), log)
 	l := ZMM()
 	VPSRLD(Imm(23), rho, l)
-	VPSUBD(broadcastI(126), l, l)
+	VPSUBD_BCST(dword(126), l, l)
 	VPSRAD(Imm(1), l, l)
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
@@ -363,22 +401,16 @@ func nearest(f func(uintptr) Mem, tex reg.Register, active reg.OpmaskVirtual, rh
 // level returns the mask of coordinates of the level of side 1<<k, and its
 // index in the pyramid.
 func level(k reg.VecVirtual) (mask, base reg.VecVirtual) {
-	one := broadcastI(1)
 	mask, base = ZMM(), ZMM()
-	VPSLLVD(k, one, mask)
-	VPSUBD(one, mask, mask)
-	VPADDD(k, k, base)
-	VPSLLVD(base, one, base)
-	VPSUBD(one, base, base)
-	VPANDD(broadcastI(0x55555555), base, base)
-	VPADDD(mask, base, base)
+	VPERMD(maskTable, k, mask)
+	VPERMD(baseTable, k, base)
 	return mask, base
 }
 
 // lit multiplies 16-bit channels, 8 bits up, by the light and rounds to 8 bits.
 func lit(c, light reg.VecVirtual) {
 	VPMULHUW(light, c, c)
-	VPADDW(broadcastI(0x00800080), c, c)
+	VPADDW(words(0x80), c, c)
 	VPSRLW(Imm(8), c, c)
 }
 
@@ -387,21 +419,20 @@ func trilinear(f func(uintptr) Mem, tex reg.Register, active reg.OpmaskVirtual, 
 	VPXORD(zero, zero, zero)
 	VPBROADCASTD(f(unsafe.Offsetof(job.Log)), log)
 	q, t := ZMM(), ZMM()
-	VPSUBD(broadcastI(127<<23), rho, q)
+	VPSUBD_BCST(dword(127<<23), rho, q)
 	VPMAXSD(zero, q, q)
 	VPSLLD(Imm(24), log, t)
 	VPMINSD(t, q, q)
 	l, frac := ZMM(), ZMM()
 	VPSRAD(Imm(24), q, l)
 	VPSRLD(Imm(9), q, frac)
-	VPANDD(broadcastI(0x7fff), frac, frac)
-	scale := broadcastI(0x43800000) // 256
-	VMULPS(scale, u, u)
-	VMULPS(scale, v, v)
+	VPANDD_BCST(dword(0x7fff), frac, frac)
+	VMULPS_BCST(dword(0x43800000), u, u) // 256
+	VMULPS_BCST(dword(0x43800000), v, v)
 	VCVTTPS2DQ(u, u)
 	VCVTTPS2DQ(v, v)
 	a := bilinear(tex, active, log, l, u, v)
-	VPADDD(broadcastI(1), l, l)
+	VPADDD_BCST(dword(1), l, l)
 	VPMINSD(log, l, l)
 	b := bilinear(tex, active, log, l, u, v)
 	for h := range 2 {
@@ -458,17 +489,17 @@ func bilinear(tex reg.Register, active reg.OpmaskVirtual, log, l, u, v reg.VecVi
 	VPSUBD(l, log, k)
 	VPSRAVD(l, u, ul)
 	VPSRAVD(l, v, vl)
-	VPSUBD(broadcastI(128), ul, ul)
-	VPSUBD(broadcastI(128), vl, vl)
-	VPANDD(broadcastI(255), ul, fu)
-	VPANDD(broadcastI(255), vl, fv)
+	VPSUBD_BCST(dword(128), ul, ul)
+	VPSUBD_BCST(dword(128), vl, vl)
+	VPANDD_BCST(dword(255), ul, fu)
+	VPANDD_BCST(dword(255), vl, fv)
 	VPSLLD(Imm(7), fu, fu)
 	VPSLLD(Imm(7), fv, fv)
 	VPSRAD(Imm(8), ul, ul)
 	VPSRAD(Imm(8), vl, vl)
 	mask, base := level(k)
 	vn := ZMM()
-	VPADDD(broadcastI(1), vl, vn)
+	VPADDD_BCST(dword(1), vl, vn)
 	VPANDD(mask, ul, ul)
 	VPANDD(mask, vl, vl)
 	VPANDD(mask, vn, vn)
