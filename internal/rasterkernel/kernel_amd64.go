@@ -28,6 +28,9 @@ func resolveAVX512(dst *uint8, c *[Samples]*uint32, offset int64, n int64)
 //go:noescape
 func depthAVX512(dst *float32, z *float32, n int64)
 
+//go:noescape
+func fillAVX512(dst *uint32, v uint32, n int64)
+
 // Draw covers the polygon of j.
 func Draw(j *Job) {
 	if j.Y0 >= j.Y1 || j.X0 >= j.X1 {
@@ -81,5 +84,14 @@ func Depth(dst, z *float32, n int64) {
 		depthAVX512(dst, z, n)
 	} else {
 		depthGo(dst, z, n)
+	}
+}
+
+// Fill sets n values, a multiple of Align.
+func Fill(dst *uint32, v uint32, n int64) {
+	if wide {
+		fillAVX512(dst, v, n)
+	} else {
+		fillGo(dst, v, n)
 	}
 }

@@ -1195,3 +1195,19 @@ whole:
 end:
 	VZEROUPPER
 	RET
+
+// func fillAVX512(dst *uint32, v uint32, n int64)
+// Requires: AVX, AVX512F
+TEXT ·fillAVX512(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         n+16(FP), CX
+	MOVL         v+8(FP), DX
+	VPBROADCASTD DX, Z0
+
+block:
+	VMOVDQU32 Z0, (AX)
+	ADDQ      $0x40, AX
+	SUBQ      $0x10, CX
+	JG        block
+	VZEROUPPER
+	RET

@@ -21,3 +21,6 @@ func Resolve(dst *uint8, c *[Samples]*uint32, offset, n int64) { resolveGo(dst, 
 
 // Depth writes 1/z for n pixels.
 func Depth(dst, z *float32, n int64) { depthGo(dst, z, n) }
+
+// Fill sets n values, a multiple of Align.
+func Fill(dst *uint32, v uint32, n int64) { fillGo(dst, v, n) }

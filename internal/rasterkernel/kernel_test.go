@@ -143,6 +143,17 @@ func TestWideEqualsPortable(t *testing.T) {
 	}
 }
 
+func TestFill(t *testing.T) {
+	for n := int64(16); n < 200; n += 16 {
+		a := make([]uint32, n+1)
+		Fill(&a[0], 7, n)
+		for i, v := range a[:n] {
+			require.Equal(t, uint32(7), v, "value %d of %d", i, n)
+		}
+		require.Zero(t, a[n])
+	}
+}
+
 // TestOutputs compares the loops that write finished pictures, at every
 // length up to three blocks, and that they write nothing more.
 func TestOutputs(t *testing.T) {

@@ -68,8 +68,9 @@ func fastGo(j *Job) {
 			u, v := (u0+float32(fx*j.UX))*inv, (v0+float32(fx*j.VX))*inv
 			rho := j.footprint(u, v, inv)
 			l := min(max((int32(math.Float32bits(rho)>>23)-126)>>1, 0), j.Log)
+			l &= 15 // spares the test for shifts that are too far
 			k := j.Log - l
-			mask := int32(1)<<k - 1
+			mask := int32(1)<<(k&15) - 1
 			t := j.texel(k, int32(u)>>l&mask, int32(v)>>l&mask)
 			c[x] = uint32(lit(t<<8&0xff00, j.Light[0])) | uint32(lit(t&0xff00, j.Light[1]))<<8 | uint32(lit(t>>8&0xff00, j.Light[2]))<<16
 		}
@@ -135,45 +136,57 @@ func (j *Job) trilinear(u, v, inv float32) uint32 {
 	q := int32(math.Float32bits(j.footprint(u, v, inv))) - 127<<23
 	q = min(max(q, 0), j.Log<<24)
 	l := q >> 24
-	f := q >> 9 & 0x7fff
+	f := uint32(q >> 9 & 0x7fff)
 	fu, fv := int32(u*256), int32(v*256)
-	a := j.bilinear(l, fu, fv)
-	b := j.bilinear(min(l+1, j.Log), fu, fv)
-	out := uint32(0)
-	for i := range 3 {
-		c := lerp(a[i], b[i], f)
-		out |= uint32(lit(uint32(c)<<1, j.Light[i])) << (8 * i)
-	}
-	return out
+	a, ag := j.bilinear(l, fu, fv)
+	b, bg := j.bilinear(min(l+1, j.Log), fu, fv)
+	rb, g := lerp2(a, b, f), lerp(ag, bg, f)
+	return uint32(lit(uint32(rb)<<1, j.Light[0])) | uint32(lit(g<<1, j.Light[1]))<<8 | uint32(lit(uint32(rb>>31), j.Light[2]))<<16
 }
 
 // bilinear returns the colour of level l at (u,v) in 1/256 texels of the
-// largest level; channels are 7 bits up, 0..255<<7.
-func (j *Job) bilinear(l, u, v int32) (out [3]int32) {
+// largest level: red and blue in the halves of rb, and green, each 7 bits up,
+// 0..255<<7.
+func (j *Job) bilinear(l, u, v int32) (rb uint64, g uint32) {
+	l &= 15 // spares the test for shifts that are too far
 	k := j.Log - l
-	mask := int32(1)<<k - 1
+	mask := int32(1)<<(k&15) - 1
 	u, v = u>>l-128, v>>l-128
-	fu, fv := u&255<<7, v&255<<7
+	fu, fv := uint32(u&255<<7), uint32(v&255<<7)
 	x, y, y1 := u>>8&mask, v>>8&mask, (v>>8+1)&mask
-	t00, t10 := j.texel(k, x, y), j.texel(k, x+1, y)
-	t01, t11 := j.texel(k, x, y1), j.texel(k, x+1, y1)
-	for i := range out {
-		sh := 8 * i
-		left := lerp(int32(t00>>sh&255<<7), int32(t01>>sh&255<<7), fv)
-		right := lerp(int32(t10>>sh&255<<7), int32(t11>>sh&255<<7), fv)
-		out[i] = lerp(left, right, fu)
-	}
-	return out
+	a, ag := spread(j.texel(k, x, y))
+	b, bg := spread(j.texel(k, x+1, y))
+	c, cg := spread(j.texel(k, x, y1))
+	d, dg := spread(j.texel(k, x+1, y1))
+	return lerp2(lerp2(a, c, fv), lerp2(b, d, fv), fu), lerp(lerp(ag, cg, fv), lerp(bg, dg, fv), fu)
+}
+
+// spread takes a texel apart for bilinear.
+func spread(t uint32) (rb uint64, g uint32) {
+	return uint64(t&255)<<7 | uint64(t>>16&255)<<39, t >> 8 & 255 << 7
 }
 
 // texel returns texel (x,y) of the level of side 1<<k; x may be 1<<k.
 func (j *Job) texel(k, x, y int32) uint32 {
-	i := Base(int(k)) + int(y)<<k + int(y) + int(x)
-	return *(*uint32)(unsafe.Add(unsafe.Pointer(j.Tex), 4*i))
+	i := bases[k&15] + y<<(k&15) + y + x
+	return *(*uint32)(unsafe.Add(unsafe.Pointer(j.Tex), 4*int(i)))
 }
 
-// lerp goes from a to b by f/32768, rounded.
-func lerp(a, b, f int32) int32 { return a + ((b-a)*f+0x4000)>>15 }
+// bases are the first values of Base.
+var bases = func() (b [16]int32) {
+	for k := range b {
+		b[k] = int32(Base(k))
+	}
+	return b
+}()
+
+// lerp goes from a to b by f/32768, rounded: a + (b-a)*f/32768 without a sign.
+func lerp(a, b, f uint32) uint32 { return (a*(1<<15-f) + b*f + 1<<14) >> 15 }
+
+// lerp2 is lerp of both halves.
+func lerp2(a, b uint64, f uint32) uint64 {
+	return (a*uint64(1<<15-f) + b*uint64(f) + 1<<14 + 1<<46) >> 15 & 0x7fff00007fff
+}
 
 // lit returns channel c (0..255, 8 bits up) times light (65535 = 1), rounded.
 func lit(c uint32, light uint16) uint8 { return uint8((c*uint32(light)>>16 + 128) >> 8) }
@@ -267,6 +280,14 @@ func depthGo(dst, z *float32, n int64) {
 	d, s := unsafe.Slice(dst, n), unsafe.Slice(z, n)
 	for i, w := range s {
 		d[i] = 1 / w
+	}
+}
+
+// fillGo sets n values.
+func fillGo(dst *uint32, v uint32, n int64) {
+	d := rows(dst, n)
+	for i := range d {
+		d[i] = v
 	}
 }
 

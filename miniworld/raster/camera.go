@@ -19,8 +19,9 @@ type Camera struct {
 
 // Overhead returns a camera that sees the rectangle [minX,maxX] x [minZ,maxZ]
 // from above, north (-z) up, enlarged to the given aspect. It stands 10 km
-// up, so that the picture is a map to within a thousandth of a pixel;
-// ceilings face away and are not drawn. Depth counts from there.
+// up, so that the picture is a map: what is h metres high appears h/10000 too
+// far from the middle. Ceilings face away and are not drawn. Depth counts
+// from the camera.
 func Overhead(minX, maxX, minZ, maxZ, aspect float64) Camera {
 	const height = 10000
 	w, h := maxX-minX, maxZ-minZ

@@ -137,7 +137,8 @@ func (r *Renderer) edges(corners [][3]float64) bool {
 			}
 			continue
 		}
-		// A row apart, nearly level edges must move by less than a float32 can hold.
+		// A level edge has no slope that can be divided by. Tilt it by a
+		// millionth, the same way for the faces on both sides.
 		if flat := 1e-6 * math.Abs(b); math.Abs(a) < flat {
 			if a == 0 {
 				a = math.Copysign(flat, b)

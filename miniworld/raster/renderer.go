@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/miniflow-rl/miniflow/internal/rasterkernel"
 )
@@ -171,8 +172,10 @@ func (r *Renderer) begin(dst *Image, v *View) {
 	j.First = first
 	sky := pack(v.Sky)
 	for s := int(first); s < int(j.Last); s++ {
-		fill(r.z[s], float32(1/far))
-		fill(r.color[s], sky)
+		rasterkernel.Fill((*uint32)(unsafe.Pointer(&r.z[s][0])), math.Float32bits(float32(1/far)), int64(len(r.z[s])))
+		if r.color[s] != nil {
+			rasterkernel.Fill(&r.color[s][0], sky, int64(len(r.color[s])))
+		}
 	}
 
 	b := &r.ball
@@ -181,17 +184,6 @@ func (r *Renderer) begin(dst *Image, v *View) {
 	for s := range rasterkernel.Samples {
 		b.SX[s] = float32(r.xs * rasterkernel.Offsets[s][0])
 		b.SY[s] = float32(r.ys * rasterkernel.Offsets[s][1])
-	}
-}
-
-// fill sets every element by doubling copies.
-func fill[T any](s []T, v T) {
-	if len(s) == 0 {
-		return
-	}
-	s[0] = v
-	for n := 1; n < len(s); n *= 2 {
-		copy(s[n:], s[:n])
 	}
 }
 
