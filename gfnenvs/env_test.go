@@ -199,10 +199,50 @@ func TestErrorsAreDistinct(t *testing.T) {
 	require.ErrorIs(t, err, miniflow.ErrUnknownID)
 }
 
+// BenchmarkStep measures transitions through the Env, masks and choice included.
 func BenchmarkStep(b *testing.B) {
-	for _, id := range []string{"HyperGrid-2x8", "HyperGrid-4x20"} {
+	for _, id := range []string{"HyperGrid-2x8", "HyperGrid-4x20", "BitSequence-32x4", "BitSequence-AnyOrder-32x4", "Set-16x8", "Ising-4x4",
+		"DAG-5", "PhyloTree-6x32", "GraphTriangles-4", "Dropout-2x5"} {
 		b.Run(id, func(b *testing.B) { benchmarkStep(b, id, 16) })
 	}
+}
+
+// BenchmarkRules measures transitions by the rules alone, as a sampler of its own
+// makes them: mask, choice, move, and the log reward at the exit.
+func BenchmarkRules(b *testing.B) {
+	for _, id := range []string{"HyperGrid-2x8", "HyperGrid-4x20", "BitSequence-AnyOrder-32x4", "DAG-5"} {
+		b.Run(id, func(b *testing.B) {
+			r, err := gfnenvs.RulesOf(id)
+			require.NoError(b, err)
+			l := r.Layout()
+			s, mask := make([]int32, len(l.Values)), make([]bool, l.Actions)
+			start := 0
+			for b.Loop() {
+				clear(mask)
+				r.Forward(mask, s)
+				a := nextLegal(mask, start)
+				start++
+				if a == l.Exit() {
+					r.LogReward(s)
+					clear(s)
+					continue
+				}
+				r.Apply(s, a)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
+		})
+	}
+}
+
+// nextLegal returns the first legal action from start on, around the end.
+func nextLegal(mask []bool, start int) int {
+	a := start % len(mask)
+	for !mask[a] {
+		if a++; a == len(mask) {
+			a = 0
+		}
+	}
+	return a
 }
 
 // benchmarkStep steps with autoreset and a fixed cheap policy: the first legal
@@ -220,14 +260,7 @@ func benchmarkStep(b *testing.B, id string, lanes int) {
 	for b.Loop() {
 		m.ActionMask(mask)
 		for i := range lanes {
-			row := mask[i*n : (i+1)*n]
-			a := (t + i) % n
-			for !row[a] {
-				if a++; a == n {
-					a = 0
-				}
-			}
-			batch.Action.I32[i] = int32(a)
+			batch.Action.I32[i] = int32(nextLegal(mask[i*n:(i+1)*n], t+i))
 		}
 		if err := env.Step(batch); err != nil {
 			b.Fatal(err)
