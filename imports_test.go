@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"gfnenvs":          {"."},
 	"wrappers":         {".", "minigrid", "miniworld"},
 	"agents":           {".", "wrappers", "agents/nn", "agents/blocks"},
+	"agents/gfn":       {".", "gfnenvs", "wrappers", "agents", "agents/nn", "agents/blocks"},
 	"agents/nn":        {},
 	"agents/blocks":    {".", "agents/nn"},
 	"internal":         {},
