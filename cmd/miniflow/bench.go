@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents/nn"
 )
 
 type benchCmd struct {
 	Env benchEnvCmd `cmd:"" help:"Steps per second of an environment, with observations and resets, under random actions."`
+	NN  benchNNCmd  `cmd:"" name:"nn" help:"Microseconds per training step of a small network."`
 }
 
 type benchEnvCmd struct {
@@ -20,6 +22,38 @@ type benchEnvCmd struct {
 	Seconds float64           `default:"2" help:"How long to measure."`
 	Seed    uint64            `help:"Seed of the worlds and the actions."`
 	Param   map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+}
+
+type benchNNCmd struct {
+	Batch   []int   `default:"16,64,256,1024" help:"Batch sizes."`
+	Threads int     `default:"1" help:"Goroutines."`
+	Seconds float64 `default:"1" help:"How long to measure each size."`
+}
+
+// Run trains a network of 64-256-256-8 on random data and prints a line of JSON
+// for each batch size and task.
+func (c *benchNNCmd) Run(a *app) error {
+	if err := checkSeconds(c.Seconds); err != nil {
+		return err
+	}
+	results, err := nn.BenchMLP(c.Batch, c.Threads, time.Duration(c.Seconds*float64(time.Second)))
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(a.out)
+	for _, r := range results {
+		if err := enc.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkSeconds(s float64) error {
+	if !(s > 0 && s <= 3600) {
+		return fmt.Errorf("%v seconds: want more than 0 and at most 3600", s)
+	}
+	return nil
 }
 
 // benchResult is one line of JSON, in the shape that the peers' scripts print.
@@ -32,8 +66,8 @@ type benchResult struct {
 
 // Run steps the environment for a while and prints what it measured.
 func (c *benchEnvCmd) Run(a *app) error {
-	if !(c.Seconds > 0 && c.Seconds <= 3600) {
-		return fmt.Errorf("%v seconds: want more than 0 and at most 3600", c.Seconds)
+	if err := checkSeconds(c.Seconds); err != nil {
+		return err
 	}
 	options := []miniflow.Option{miniflow.WithLanes(c.Lanes), miniflow.WithThreads(c.Threads)}
 	options = append(options, paramOptions(c.Param)...)
