@@ -34,6 +34,12 @@ type Reversible interface {
 	StepBack(b *Batch) error
 }
 
+// SelfChecker can prove more about itself than its interface shows, such as the
+// rules behind it. [CheckEnv] asks it.
+type SelfChecker interface {
+	SelfCheck() error
+}
+
 // Snapshotter saves and restores one lane exactly: world, generator and flags.
 // b is the batch that the environment was last stepped with: its row of
 // observations, reward and flags is part of the snapshot. Snapshot appends to

@@ -21,6 +21,7 @@ import (
 //   - a restored snapshot continues exactly as the original did, and foreign
 //     bytes are refused (where env is a [Snapshotter]);
 //   - undoing an action leads back to the parent (where env is a [Reversible]);
+//   - what it proves of itself (where env is a [SelfChecker]);
 //   - stepping allocates nothing.
 //
 // makeEnv must return a new environment of the given number of lanes each time.
@@ -79,6 +80,11 @@ func (c *checker) run() {
 	c.checkDeterminism(trace)
 	c.checkSnapshot()
 	c.checkReversible()
+	if p, ok := As[SelfChecker](env); ok {
+		if err := p.SelfCheck(); err != nil {
+			c.fault("%w", err)
+		}
+	}
 	c.checkAllocs()
 }
 
