@@ -138,6 +138,7 @@ var (
 	_ miniflow.Env          = (*ContinuousEnv)(nil)
 	_ miniflow.ChunkStepper = (*ContinuousEnv)(nil)
 	_ miniflow.Snapshotter  = (*ContinuousEnv)(nil)
+	_ miniflow.SelfChecker  = (*ContinuousEnv)(nil)
 )
 
 // BuildContinuous returns an environment of the given rules.
@@ -183,6 +184,9 @@ func (l ContinuousLayout) actionSpace() miniflow.Box {
 
 // Rules returns the rules.
 func (e *ContinuousEnv) Rules() ContinuousRules { return e.rules }
+
+// SelfCheck implements miniflow.SelfChecker by [CheckContinuous].
+func (e *ContinuousEnv) SelfCheck() error { return CheckContinuous(e.rules, false, 5, 1) }
 
 // State returns lane's state. It is valid until the next call and must not be
 // changed.

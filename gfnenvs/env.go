@@ -58,6 +58,7 @@ var (
 	_ miniflow.Hasher       = (*Env)(nil)
 	_ miniflow.Rander       = (*Env)(nil)
 	_ miniflow.ChunkStepper = (*Env)(nil)
+	_ miniflow.SelfChecker  = (*Env)(nil)
 )
 
 type laneState uint8

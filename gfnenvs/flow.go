@@ -113,6 +113,9 @@ func atSource(s []int32) bool {
 	return true
 }
 
+// SelfCheck implements miniflow.SelfChecker by [CheckRules].
+func (e *Env) SelfCheck() error { return CheckRules(e.rules, 5, 1) }
+
 // SetState puts lane into state s, not exited, and observes it: backward
 // sampling starts so from an object. It fails with an error that wraps
 // [ErrState] if s is not in the state space or has no parent.

@@ -251,6 +251,31 @@ func TestProcessors(t *testing.T) {
 	require.Equal(t, p1, p2)
 }
 
+// TestWithRewards evaluates several conditions on one enumeration.
+func TestWithRewards(t *testing.T) {
+	base := grid(t, 2, 8)
+	tempered, err := gfnenvs.NewTempered(base, 0, 4)
+	require.NoError(t, err)
+	g := enumerate(t, base)
+	for _, beta := range []float64{0, 0.5, 1, 4} {
+		r, err := gfnenvs.Given(tempered, beta)
+		require.NoError(t, err)
+		h, err := g.WithRewards(r)
+		require.NoError(t, err)
+		require.Equal(t, enumerate(t, r).LogZ(), h.LogZ())
+		require.Equal(t, 64, h.Terminating())
+		z := 0.0
+		for _, v := range g.LogReward() {
+			z += math.Exp(beta * v)
+		}
+		require.InDelta(t, math.Log(z), h.LogZ(), 1e-12)
+	}
+	_, err = g.WithRewards(grid(t, 2, 9))
+	require.ErrorIs(t, err, gfnenvs.ErrRules)
+	_, err = gfnenvs.Given(tempered, 5)
+	require.ErrorContains(t, err, "not in [0,4]")
+}
+
 func TestMeasures(t *testing.T) {
 	p, q := []float64{0.5, 0.5, 0}, []float64{0.25, 0.25, 0.5}
 	require.InDelta(t, 1.0, exact.L1(p, q), 1e-15)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
@@ -67,6 +68,22 @@ func EnumerateUpTo(rules gfnenvs.Rules, limit int) (*Graph, error) {
 		return nil, fmt.Errorf("exact: enumerate %T: %w", rules, err)
 	}
 	return g, nil
+}
+
+// WithRewards returns the same states with the rewards of r, which must be rules
+// that differ by their rewards only, such as those of another condition; see
+// gfnenvs.Given. It costs one log reward for each terminating state.
+func (g *Graph) WithRewards(r gfnenvs.Rules) (*Graph, error) {
+	l := r.Layout()
+	if !slices.Equal(l.Values, g.layout.Values) || l.Actions != g.layout.Actions {
+		return nil, fmt.Errorf("exact: rewards of %T: its states are not those of %T: %w", r, g.rules, gfnenvs.ErrRules)
+	}
+	h := *g
+	h.rules = r
+	if err := h.reward(); err != nil {
+		return nil, fmt.Errorf("exact: rewards of %T: %w", r, err)
+	}
+	return &h, nil
 }
 
 // Len returns the number of states.
@@ -286,6 +303,7 @@ func (g *Graph) reward() error {
 	if err != nil {
 		return err
 	}
+	g.nExits = 0
 	for _, ok := range g.exits {
 		if ok {
 			g.nExits++
