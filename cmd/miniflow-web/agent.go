@@ -21,7 +21,7 @@ func agentOf(window js.Value, name string, greedy bool) func(miniflow.Env) (*pla
 		if err != nil {
 			return nil, err
 		}
-		return &player.Agent{Name: name, Policy: policy, Greedy: greedy}, nil
+		return &player.Agent{Name: name, Policy: policy, Greedy: greedy, Slow: name == "optimal"}, nil
 	}
 }
 

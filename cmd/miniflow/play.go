@@ -95,7 +95,7 @@ func (c *playCmd) choose(cfg *player.Config) error {
 			if err != nil {
 				return nil, err
 			}
-			return &player.Agent{Name: agent, Policy: policy, Greedy: c.Greedy}, nil
+			return &player.Agent{Name: agent, Policy: policy, Greedy: c.Greedy, Slow: agent == agentOptimal}, nil
 		}
 	}
 	return nil

@@ -57,7 +57,8 @@ type App struct {
 	agent   *Agent // nil if there is none for this environment
 	screen  screen
 
-	watching bool // the agent acts, not the user
+	thinking *thought // nil while the agent does not
+	watching bool     // the agent acts, not the user
 	paused   bool
 	speed    int  // index into speeds
 	due      int  // what the watched agent is behind, in steps / TicksPerSecond
@@ -144,7 +145,7 @@ func (a *App) Update(in *ui.Input) error {
 	case picking:
 		a.pick(in)
 	}
-	if err == nil && a.screen == playing {
+	if err == nil && (a.screen == playing || a.thinking != nil) {
 		a.watch()
 	}
 	if st := a.session.Status(); st != a.reported {
@@ -159,12 +160,20 @@ func (a *App) Update(in *ui.Input) error {
 // Changed reports whether the screen has to be drawn anew.
 func (a *App) Changed() bool { return a.changed }
 
-// Close saves the episode that is being played, if all are to be recorded.
-func (a *App) Close() error { return a.record() }
+// Close ends the game: it saves the episode that is being played, if all are to
+// be recorded.
+func (a *App) Close() error {
+	a.forget()
+	return a.record()
+}
 
 // play handles the keys of a running game.
 func (a *App) play(in *ui.Input) error {
-	a.shifted = len(in.Pressed) > 0 && !in.Down(ui.KeyLeftShift) || a.shifted && !in.Down(ui.KeyLeftShift)
+	if in.Down(ui.KeyLeftShift) {
+		a.shifted = false
+	} else if len(in.Pressed)+len(in.Typed) > 0 {
+		a.shifted = true
+	}
 	for i := range commands {
 		if c := &commands[i]; c.fired(in) {
 			return a.report(c.do(a))
@@ -182,6 +191,7 @@ func (a *App) play(in *ui.Input) error {
 	case a.session.Ended():
 		return a.report(a.restart())
 	default:
+		a.forget()
 		a.report(a.session.Act(action))
 		a.ended()
 	}
@@ -202,37 +212,19 @@ func (a *App) report(err error) error {
 // restart begins the episode after one that has ended.
 func (a *App) restart() error {
 	if a.cfg.Given && !a.watching {
-		return a.session.Seed(a.session.seed)
+		return a.begin(func(s *Session) error { return s.Seed(s.seed) })
 	}
-	return a.session.Next()
+	return a.begin((*Session).Next)
 }
 
-// watch lets the agent act.
-func (a *App) watch() {
-	if !a.watching || a.paused {
-		return
+// begin ends the present episode and begins another one.
+func (a *App) begin(start func(*Session) error) error {
+	if err := a.record(); err != nil {
+		return err
 	}
-	if a.session.Ended() {
-		if a.wait--; a.wait <= 0 {
-			a.report(a.restart())
-		}
-		return
-	}
-	for a.due += speeds[a.speed]; a.due >= TicksPerSecond; a.due -= TicksPerSecond {
-		if a.follow(); a.session.Ended() || a.paused {
-			a.due = 0
-			return
-		}
-	}
-}
-
-// follow takes one step with the agent; if it cannot act, the game pauses.
-func (a *App) follow() {
-	if err := a.session.Follow(a.agent); err != nil {
-		a.paused = true
-		a.report(err)
-	}
-	a.ended()
+	a.forget()
+	a.due = 0
+	return start(a.session)
 }
 
 // ended records an episode that has just ended.

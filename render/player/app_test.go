@@ -58,6 +58,10 @@ func TestShiftWithAnotherKeyDropsNothing(t *testing.T) {
 	require.NoError(t, a.Update(&ui.Input{Released: []ui.Key{letter('V')}}))
 	require.NoError(t, a.Update(&ui.Input{Released: []ui.Key{ui.KeyLeftShift}}))
 	require.Equal(t, 0, a.session.Status().Step)
+	require.NoError(t, a.Update(&ui.Input{Pressed: []ui.Key{ui.KeyLeftShift}}))
+	typed(t, a, "+") // by a key that has no name here
+	require.NoError(t, a.Update(&ui.Input{Released: []ui.Key{ui.KeyLeftShift}}))
+	require.Equal(t, 0, a.session.Status().Step)
 	press(t, a, ui.KeyLeftShift)
 	require.Equal(t, "drop", a.session.Status().Action)
 }
@@ -284,6 +288,49 @@ func TestAgentThatFailsPauses(t *testing.T) {
 	tick(t, a, 30)
 	require.True(t, a.paused)
 	require.Equal(t, "no plan found within the budget", a.toast)
+}
+
+// thinker is a walker that begins when it is told to.
+type thinker struct {
+	walker
+	go_, stopped chan bool
+}
+
+func (p *thinker) Begin(ctx context.Context, lane int) error {
+	select {
+	case <-p.go_:
+		return nil
+	case <-ctx.Done():
+		p.stopped <- true
+		return ctx.Err()
+	}
+}
+
+func TestSlowAgentThinksBesideTheGame(t *testing.T) {
+	p := &thinker{walker: walker{action: 1}, go_: make(chan bool), stopped: make(chan bool, 9)}
+	a := newApp(t, Config{ID: "Corridor", Make: makeCorridor, Seed: 23, Agent: func(miniflow.Env) (*Agent, error) {
+		return &Agent{Name: "thinker", Policy: p, Slow: true}, nil
+	}})
+	tick(t, a, 2*TicksPerSecond)
+	require.NotNil(t, a.thinking)
+	require.Equal(t, 0, a.session.Status().Step, "it has not made up its mind")
+	press(t, a, letter('N'))
+	require.True(t, <-p.stopped, "another world stops its thoughts")
+	tick(t, a, 10)
+	p.go_ <- true
+	for a.session.Status().Step == 0 {
+		tick(t, a, 1)
+	}
+	require.Nil(t, a.thinking)
+	tick(t, a, 7)
+	require.LessOrEqual(t, a.session.Status().Step, 3, "it does not make up for lost time")
+	press(t, a, letter('A'))
+	press(t, a, ui.KeyRight)
+	require.False(t, a.agent.begun, "what the user does makes it think again")
+	typed(t, a, ".")
+	require.NotNil(t, a.thinking)
+	require.NoError(t, a.Close())
+	require.True(t, <-p.stopped)
 }
 
 func TestNewRefuses(t *testing.T) {

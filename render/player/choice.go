@@ -83,6 +83,7 @@ func (a *App) pick(in *ui.Input) {
 		a.report(err)
 		return
 	}
+	a.forget()
 	agent, err := a.hire(session.Env())
 	if err != nil {
 		a.say(ui.Warning, "you play: %v", err) // the agent may know other worlds only

@@ -17,9 +17,9 @@ type command struct {
 }
 
 var commands = []command{
-	{keys: []ui.Key{ui.KeyBackspace}, labels: []string{"Backspace"}, text: "next world (reset without a seed)", do: func(a *App) error { return a.leave((*Session).Next) }},
-	{keys: []ui.Key{letter('R')}, labels: []string{"R"}, text: "the same world again", do: func(a *App) error { return a.leave((*Session).Again) }},
-	{keys: []ui.Key{letter('N')}, labels: []string{"N"}, text: "new seed: the next number", do: func(a *App) error { return a.leave(func(s *Session) error { return s.Seed(s.seed + 1) }) }},
+	{keys: []ui.Key{ui.KeyBackspace}, labels: []string{"Backspace"}, text: "next world (reset without a seed)", do: func(a *App) error { return a.begin((*Session).Next) }},
+	{keys: []ui.Key{letter('R')}, labels: []string{"R"}, text: "the same world again", do: func(a *App) error { return a.begin((*Session).Again) }},
+	{keys: []ui.Key{letter('N')}, labels: []string{"N"}, text: "new seed: the next number", do: func(a *App) error { return a.begin(func(s *Session) error { return s.Seed(s.seed + 1) }) }},
 	{keys: []ui.Key{letter('S')}, labels: []string{"S"}, text: "save the episode", do: (*App).save},
 	{keys: []ui.Key{letter('E')}, typed: []rune{'/'}, labels: []string{"E", "/"}, text: "other environments", do: (*App).openList},
 	{keys: []ui.Key{letter('P')}, labels: []string{"P"}, text: "pause, go on", do: (*App).pause},
@@ -38,15 +38,6 @@ func (c *command) fired(in *ui.Input) bool {
 	return in.Down(c.keys...) || slices.ContainsFunc(c.typed, in.Types)
 }
 
-// leave ends the present episode and begins another one.
-func (a *App) leave(begin func(*Session) error) error {
-	if err := a.record(); err != nil {
-		return err
-	}
-	a.due = 0
-	return begin(a.session)
-}
-
 func (a *App) pause() error {
 	a.paused = !a.paused
 	return nil
@@ -60,9 +51,9 @@ func (a *App) single() error {
 	case a.session.Ended():
 		return a.restart()
 	case a.watching && !a.paused:
-		a.paused = true
+		a.paused, a.due = true, 0
 	default:
-		a.follow()
+		a.due = TicksPerSecond
 	}
 	return nil
 }
@@ -72,7 +63,7 @@ func (a *App) handOver() error {
 		a.say(ui.Muted, "there is no agent here: start with --agent")
 		return nil
 	}
-	a.watching, a.due, a.agent.begun = !a.watching, 0, false
+	a.watching, a.due = !a.watching, 0
 	return nil
 }
 

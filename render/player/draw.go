@@ -55,6 +55,9 @@ func (a *App) drawHeader(c *ui.Canvas, r ui.Rect, st Status) {
 	default:
 		x = ui.Badge(c, x, y, "YOU PLAY", ui.Good) - 8
 	}
+	if a.thinking != nil {
+		x = ui.Badge(c, x, y, "THINKING …", ui.Accent) - 8
+	}
 	if a.paused {
 		x = ui.Badge(c, x, y, "PAUSED", ui.Warning) - 8
 	}

@@ -59,7 +59,9 @@ func TestScreenShowsTheViews(t *testing.T) {
 				require.True(t, image.Rectangle{min, min.Add(image.Pt(w, h))}.In(got.Rect), "%s %s is on the screen", id, p.view)
 				for y := range h {
 					x := got.PixOffset(min.X, min.Y+y)
-					require.Equal(t, want.Pix[y*want.Stride:][:4*w], got.Pix[x:][:4*w], "%s %s %s row %d", size.name, id, p.view, y)
+					if !bytes.Equal(want.Pix[y*want.Stride:][:4*w], got.Pix[x:][:4*w]) {
+						require.Fail(t, "the screen shows another picture", "%s %s %s row %d", size.name, id, p.view, y)
+					}
 				}
 			}
 		}
@@ -83,7 +85,7 @@ func TestScreens(t *testing.T) {
 	check := func(name string) {
 		for _, size := range []image.Point{{1180, 760}, {720, 540}, {40, 30}} {
 			one := draw(t, a, name, size.X, size.Y, 1)
-			require.Equal(t, one.Pix, draw(t, a, name, size.X, size.Y, 1).Pix)
+			require.True(t, bytes.Equal(one.Pix, draw(t, a, name, size.X, size.Y, 1).Pix))
 			require.False(t, seen[string(one.Pix)], "%s differs from the other screens", name)
 			seen[string(one.Pix)] = size.X > 40
 		}

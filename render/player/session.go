@@ -1,7 +1,6 @@
 package player
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -125,16 +124,11 @@ func (s *Session) Act(a int) error {
 	return s.advance("human")
 }
 
-// Follow takes a step with the action that the policy chooses.
+// Follow takes a step with the action that an agent chooses, whose Begin has been
+// called.
 func (s *Session) Follow(p *Agent) error {
 	if s.Ended() {
 		return errEnded
-	}
-	if s.step == 0 || !p.begun {
-		if err := p.Policy.Begin(context.Background(), 0); err != nil {
-			return err
-		}
-		p.begun = true
 	}
 	if err := p.Policy.Act(s.batch, p.rng[:], p.Greedy); err != nil {
 		return err
