@@ -73,6 +73,12 @@ func (c *checker) run() {
 	}
 	c.checkSpec(env.Spec())
 	c.checkErrors(env)
+	// From here on with new environments: a wrapper may remember what it has seen
+	// over resets.
+	if env, err = c.make(checkLanes); err != nil {
+		c.fault("make again: %v", err)
+		return
+	}
 	trace := c.record(env, []uint64{11, 12, 13})
 	if len(c.faults) > 0 {
 		return // what follows would only repeat it

@@ -15,7 +15,7 @@ func (w *World) RenderMap(dst []uint8, tile int, highlight bool) {
 	size := w.viewSize
 	var view []Cell
 	if highlight {
-		view = w.sight(size)
+		view = w.Sight(size)
 	}
 	agent := w.point(w.pos)
 	fx, fy := w.dir.Vec()
@@ -55,7 +55,7 @@ func (w *World) RenderView(dst []uint8, tile int) {
 	}
 	size := w.viewSize
 	set, stride := tilesOf(tile), 3*tile*size
-	view := w.sight(size)
+	view := w.Sight(size)
 	for j := range size {
 		row := dst[j*tile*stride:][:tile*stride]
 		for i := range size {

@@ -32,7 +32,7 @@ func (w *World) String() string {
 // agent facing up and ".." for what is hidden.
 func (w *World) ViewString() string {
 	size := w.viewSize
-	view := w.sight(size)
+	view := w.Sight(size)
 	var out []byte
 	for j := range size {
 		if j > 0 {

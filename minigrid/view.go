@@ -84,9 +84,9 @@ func hideUnseen(view []Cell, size int) {
 	}
 }
 
-// sight returns the cells of the agent's view of size x size cells, laid out as
-// by [World.View]. They are valid until the next call.
-func (w *World) sight(size int) []Cell {
+// Sight returns the cells of the agent's view of size x size cells, laid out as
+// by [World.View]. They are valid until the next call for this world.
+func (w *World) Sight(size int) []Cell {
 	if n := size * size; cap(w.seen) < n {
 		w.seen = make([]Cell, n)
 	}

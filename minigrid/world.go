@@ -54,7 +54,7 @@ type World struct {
 	steps    int
 
 	blank []Cell // what Clear copies
-	seen  []Cell // what sight returns
+	seen  []Cell // what Sight returns
 }
 
 // NewWorld returns an empty map of width x height cells, each at least 3,
