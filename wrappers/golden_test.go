@@ -12,6 +12,8 @@ import (
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/internal/golden"
 	"github.com/miniflow-rl/miniflow/minigrid"
+	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
+	_ "github.com/miniflow-rl/miniflow/minigrid/wfc"
 	"github.com/miniflow-rl/miniflow/wrappers"
 	"github.com/stretchr/testify/require"
 )

@@ -40,7 +40,8 @@ func NormalizeObservation(env miniflow.Env, epsilon float64, names ...string) (*
 	for j, k := range from {
 		o := env.Spec().Observation[k]
 		to[j] = w.set(o.Name, miniflow.NewBox(miniflow.Float32, math.Inf(-1), math.Inf(1), o.Space.Shape()...))
-		stats[j] = newMoments(env.Len(), size(o.Space))
+		// Gymnasium keeps the variance to begin with in float32.
+		stats[j] = newMoments(env.Len(), size(o.Space), float64(float32(priorWeight)))
 		saved = append(saved, stats[j].arrays()...)
 	}
 	w.push = func(i int, src []miniflow.Array) {
@@ -78,7 +79,7 @@ func NormalizeReward(env miniflow.Env, gamma, epsilon float64) (*Normalizer, err
 	}
 	n := &Normalizer{Wrapper: w}
 	sum := miniflow.NewArray(miniflow.Float64, env.Len(), 1)
-	stats := newMoments(env.Len(), 1)
+	stats := newMoments(env.Len(), 1, priorWeight)
 	w.step = func(i int, b *miniflow.Batch) {
 		s := sum.F64[i]
 		if b.Terminated[i] {
@@ -101,19 +102,23 @@ func NormalizeReward(env miniflow.Env, gamma, epsilon float64) (*Normalizer, err
 // starts from mean 0, variance 1 and a weight of 1e-4.
 type moments struct {
 	mean, variance, count miniflow.Array
+	prior                 float64 // variance times weight at the start
 }
 
-func newMoments(lanes, size int) *moments {
+const priorWeight = 1e-4
+
+func newMoments(lanes, size int, prior float64) *moments {
 	m := &moments{
 		miniflow.NewArray(miniflow.Float64, lanes, size),
 		miniflow.NewArray(miniflow.Float64, lanes, size),
 		miniflow.NewArray(miniflow.Float64, lanes, 1),
+		prior,
 	}
 	for k := range m.variance.F64 {
 		m.variance.F64[k] = 1
 	}
 	for k := range m.count.F64 {
-		m.count.F64[k] = 1e-4
+		m.count.F64[k] = priorWeight
 	}
 	return m
 }
@@ -130,8 +135,12 @@ func (m *moments) update(i int, x *miniflow.Array) {
 	for e := range mean {
 		delta := x.At(i, e) - mean[e]
 		mean[e] += delta / total
+		spread := m.prior
+		if count != priorWeight {
+			spread = variance[e] * count
+		}
 		square := float64(delta * delta)
-		variance[e] = (float64(variance[e]*count) + float64(square*count)/total) / total
+		variance[e] = (float64(spread) + float64(square*count)/total) / total
 	}
 	m.count.F64[i] = total
 }

@@ -43,9 +43,15 @@ var table = []Info{
 		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
 			return as(PositionBonus(env, c.Float("scale")))
 		}},
-	{"words", "the mission as indices of words", []miniflow.Param{intParam("max", "length of the list", 50, 1, 1<<16)},
+	{"words", "the mission as indices of words", []miniflow.Param{
+		intParam("max", "length of the list", 50, 1, 1<<16),
+		textParam("vocabulary", "whose words", "minigrid", "minigrid", "babyai")},
 		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
-			return as(DictObservationSpace(env, c.Int("max"), nil))
+			words := MinigridWords
+			if c.Text("vocabulary") == "babyai" {
+				words = BabyAIWords
+			}
+			return as(DictObservationSpace(env, c.Int("max"), words))
 		}},
 	{"flat", "image and characters of the mission as one vector", []miniflow.Param{intParam("max", "characters of the mission", 96, 1, 1<<16)},
 		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {

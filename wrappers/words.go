@@ -16,10 +16,14 @@ var MinigridWords = []string{
 	"matching", "end", "hallway", "object", "from", "room", "maze",
 }
 
+// BabyAIWords is [MinigridWords] and what the missions of BabyAI need besides.
+var BabyAIWords = append(append([]string(nil), MinigridWords...),
+	"next", "after", "in", "front", "behind", "on", "your", "left", "right")
+
 // DictObservationSpace turns the mission into the indices of its words: mission
 // is int32 [maxWords], 1 + the word's place in words, then zeros. A comma is a
-// word. Nil words are [MinigridWords], which do not suffice for the missions of
-// BabyAI. A mission with another word, or of maxWords words and more, makes the
+// word. Nil words are [MinigridWords]; the missions of BabyAI need [BabyAIWords].
+// A mission with another word, or of maxWords words and more, makes the
 // reset fail.
 func DictObservationSpace(env miniflow.Env, maxWords int, words []string) (*Wrapper, error) {
 	w := newWrapper(env, "words")
