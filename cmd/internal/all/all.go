@@ -8,4 +8,5 @@ import (
 	_ "github.com/miniflow-rl/miniflow/minigrid"
 	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
 	_ "github.com/miniflow-rl/miniflow/minigrid/wfc"
+	_ "github.com/miniflow-rl/miniflow/miniworld"
 )

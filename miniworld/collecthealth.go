@@ -1,0 +1,78 @@
+package miniworld
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/miniflow-rl/miniflow"
+)
+
+// medkits is the number of medkits of CollectHealth.
+const medkits = 18
+
+// CollectHealth asks to stay alive: health falls with every step, and a medkit
+// that is picked up restores it and appears elsewhere.
+type CollectHealth struct {
+	size   float64
+	health int
+}
+
+// Health returns what is left of 100; the episode ends at 0.
+func (t *CollectHealth) Health() int { return t.health }
+
+// Generate implements [Task].
+func (t *CollectHealth) Generate(w *World) error {
+	w.Mission = "stay alive: pick up the medkits"
+	w.AddRectRoom(0, t.size, 0, t.size, Look{Walls: "cinder_blocks", Floor: "slime"})
+	for range medkits {
+		w.Place(NewMeshEnt("medkit", 0.40, false), Spot{})
+	}
+	w.PlaceAgent(Spot{})
+	t.health = 100
+	return nil
+}
+
+// Judge implements [Judge].
+func (t *CollectHealth) Judge(w *World, a Action, o *Outcome) {
+	t.health -= 2
+	if c := w.Agent.Carrying; a == Pickup && c != nil {
+		w.Replace(c, Spot{})
+		w.Agent.Carrying = nil
+		t.health = 100
+	}
+	o.Reward = 2
+	if t.health <= 0 {
+		o.Reward, o.Terminated = -100, true
+	}
+}
+
+// Goal implements [Goaler]: the nearest medkit.
+func (t *CollectHealth) Goal(w *World) Entity { return nearest(w, w.entities) }
+
+// AppendBinary implements encoding.BinaryAppender.
+func (t *CollectHealth) AppendBinary(dst []byte) ([]byte, error) {
+	return binary.LittleEndian.AppendUint32(dst, uint32(t.health)), nil
+}
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler.
+func (t *CollectHealth) UnmarshalBinary(src []byte) error {
+	if len(src) != 4 {
+		return fmt.Errorf("miniworld: the task's state has %d bytes, want 4", len(src))
+	}
+	t.health = int(int32(binary.LittleEndian.Uint32(src)))
+	return nil
+}
+
+func init() {
+	Class{
+		Name:    "CollectHealth",
+		Doc:     "Stay alive on a floor of slime by picking up medkits.",
+		Mission: "stay alive: pick up the medkits",
+		Params:  []miniflow.Param{sizeParam(16)},
+		Layout: func(c *miniflow.Config) (Layout, error) {
+			size := c.Float("size")
+			return Layout{MaxSteps: 1000, Reward: [2]float64{-100, 2}, Things: medkits,
+				NewTask: func() Task { return &CollectHealth{size: size} }}, nil
+		},
+	}.registerAll([]row{{"MiniWorld-CollectHealth-v0", nil}})
+}
