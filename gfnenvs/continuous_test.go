@@ -41,7 +41,7 @@ func TestCheckContinuous(t *testing.T) {
 // of the mean of R(x) P_B(τ)/P_F(τ) over trajectories of a simple policy: equal
 // odds of the kinds, uniform unit parameters and angles, wide normal numbers.
 // That is right only if the volumes of both directions fit each other. With the
-// number of trajectories below, the relative error is about 1 %; 4 % is allowed.
+// number of trajectories below, the relative error is about 1 %; 5 % is allowed.
 func TestPartitionByImportance(t *testing.T) {
 	for _, id := range []string{"BoxPolar-0.25", "BoxCartesian-0.25", "Line-2", "Torus-2", "HybridLine-3"} {
 		r, err := gfnenvs.ContinuousRulesOf(id)
@@ -53,13 +53,13 @@ func TestPartitionByImportance(t *testing.T) {
 			}
 		}
 		rng := miniflow.NewRand(4)
-		const n = 200_000
+		const n = 100_000
 		logs := make([]float64, n)
 		for i := range logs {
 			logs[i] = importance(r, rng)
 		}
 		got := exact.LogSumExp(logs) - math.Log(n)
-		require.InDelta(t, want, got, 0.04, id)
+		require.InDelta(t, want, got, 0.05, id)
 	}
 }
 
