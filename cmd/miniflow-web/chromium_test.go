@@ -48,7 +48,7 @@ func needChromium(t *testing.T) {
 type state struct {
 	player.Status
 	Frames    int
-	FirstDraw float64
+	FirstDraw float64 // seconds since the page was asked for
 	FPS       float64
 	Error     string
 }
@@ -196,6 +196,7 @@ func TestPlayInChromium(t *testing.T) {
 
 	open(url.Values{"id": {cfg.ID}, "seed": {"3"}, "given": {"1"}})
 	first := p.wait("drew", func(s state) bool { return s.Frames > 0 })
+	fps := p.wait("drew for a while", func(s state) bool { return s.Frames > 60 }).FPS
 	p.compare("start")
 	for _, k := range []struct {
 		name string
@@ -213,7 +214,6 @@ func TestPlayInChromium(t *testing.T) {
 		p.show(string(r), ui.KeyA+ui.Key(r-'a'), string(r))
 	}
 	p.show("Escape", ui.KeyEscape, "")
-	fps := p.state().FPS
 
 	// S sends the episode to the server.
 	p.key("keyDown", "s")

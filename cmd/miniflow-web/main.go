@@ -69,7 +69,7 @@ func play(window js.Value) error {
 	}
 	return render.Run(context.Background(), app, render.Options{Title: "miniflow", Frame: func(f render.Frame) {
 		if f.Number == 1 {
-			state.Set("firstDraw", f.Since.Seconds())
+			state.Set("firstDraw", window.Get("performance").Call("now").Float()/1000)
 			if e := window.Get("document").Call("getElementById", "say"); e.Truthy() {
 				e.Call("remove")
 			}
