@@ -74,7 +74,7 @@ func (w *World) RenderView(dst []uint8, tile int) {
 // renderView56 is RenderView of the usual observation of 56x56 pixels. It goes
 // along the rows of the picture, for whose parts of 24 bytes two moves are enough.
 func (w *World) renderView56(dst *[56 * 168]uint8) {
-	cells, di, dd := w.cells7()
+	cells, di, dd := w.cells7(7)
 	set := tilesOf(8)
 	var tiles [7]*[8][24]uint8
 	for j := range 7 {

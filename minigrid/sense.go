@@ -30,9 +30,12 @@ func (w *World) EncodeMap(dst []uint8) {
 // EncodeView writes the agent's view of size x size cells, size*size*3 bytes
 // indexed [i][j][c]; size is odd and may differ from ViewSize. See [World.View].
 func (w *World) EncodeView(dst []uint8, size int) {
-	if size == 7 {
+	switch {
+	case size == 7:
 		w.observe7((*[147]uint8)(dst))
-		return
+	case size < 7:
+		w.encodeSmall(dst, size)
+	default:
+		encodeCells(dst, w.Sight(size))
 	}
-	encodeCells(dst, w.Sight(size))
 }

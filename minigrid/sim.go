@@ -56,7 +56,6 @@ type sim struct {
 	mover   Mover   // nil if the task is none
 	starter Starter // nil if the task is none
 	limit   int     // MaxSteps unless the task sets its own
-	scratch []Cell
 	opening []Cell  // the first view of an episode of a Starter
 	out     Outcome // here, so that handing it to a Judge allocates nothing
 
@@ -65,7 +64,7 @@ type sim struct {
 }
 
 func newSim(w *World, newTask func() Task) *sim {
-	s := &sim{World: w, newTask: newTask, limit: w.MaxSteps, scratch: make([]Cell, w.viewSize*w.viewSize)}
+	s := &sim{World: w, newTask: newTask, limit: w.MaxSteps}
 	s.setTask(newTask())
 	return s
 }
@@ -90,7 +89,7 @@ func (s *sim) Reset(rng *miniflow.Rand, l miniflow.Lane) error {
 	s.write(l)
 	if s.starter != nil {
 		if s.opening == nil {
-			s.opening = make([]Cell, len(s.scratch))
+			s.opening = make([]Cell, s.viewSize*s.viewSize)
 		}
 		s.View(s.opening, s.viewSize)
 		s.starter.Start(s.World)
@@ -155,7 +154,7 @@ func (s *sim) advance(a Action) *Outcome {
 }
 
 func (s *sim) write(l miniflow.Lane) {
-	s.observe(l.U8(ObsImage), s.scratch)
+	s.EncodeView(l.U8(ObsImage), s.viewSize)
 	l.I32(ObsDirection)[0] = int32(s.dir)
 }
 

@@ -91,27 +91,17 @@ func (w *World) Sight(size int) []Cell {
 		w.seen = make([]Cell, n)
 	}
 	view := w.seen[:size*size]
-	if size != 7 {
+	if size > 7 {
 		w.View(view, size)
 		return view
 	}
-	cells, di, dd := w.cells7()
-	for i := range 7 {
-		for d := range 7 {
-			view[7*i+6-d] = Cell(cells[(di*i+dd*d)&63])
+	cells, di, dd := w.cells7(size)
+	for i := range size {
+		for d := range size {
+			view[size*i+size-1-d] = Cell(cells[(di*(i+(7-size)/2)+dd*d)&63])
 		}
 	}
 	return view
-}
-
-// observe writes the encoded view, size x size x 3 bytes indexed [i][j][c].
-func (w *World) observe(image []uint8, scratch []Cell) {
-	if w.viewSize == 7 {
-		w.observe7((*[147]uint8)(image))
-		return
-	}
-	w.View(scratch, w.viewSize)
-	encodeCells(image, scratch)
 }
 
 func encodeCells(dst []uint8, cells []Cell) {

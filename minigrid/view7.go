@@ -96,14 +96,14 @@ func (w *World) observe7(out *[147]uint8) {
 	}
 	var cells [64]byte
 	if w.dir&1 == 0 { // line i is column i of the view, byte d at distance d
-		w.loadSideways(&cells)
+		w.loadSideways(&cells, viewBits)
 		cells[3*8] = byte(own)
 		for i := range 7 {
 			c := (*[8]byte)(cells[8*i:])
 			encodeColumn((*[21]uint8)(out[21*i:]), c[6], c[5], c[4], c[3], c[2], c[1], c[0])
 		}
 	} else { // line d is the row at distance d, byte i in column i
-		w.loadUpright(&cells)
+		w.loadUpright(&cells, viewBits)
 		cells[3] = byte(own)
 		for i := range 7 {
 			c := (*[49]byte)(cells[i:])
@@ -127,25 +127,42 @@ func encodeColumn(o *[21]uint8, c0, c1, c2, c3, c4, c5, c6 uint8) {
 }
 
 // cells7 returns the 7x7 view as cells: that of column i at distance d from the
-// agent is number di*i+dd*d.
-func (w *World) cells7() (cells [64]byte, di, dd int) {
+// agent is number di*i+dd*d. With another size, 3 or 5, the cells of the view of
+// that size lie in the middle of its columns.
+func (w *World) cells7(size int) (cells [64]byte, di, dd int) {
+	// Sight does not pass through the columns outside the view.
+	columns := uint32(viewBits) >> (7 - size) << ((7 - size) / 2)
 	own := Empty
 	if w.carrying != Unseen {
 		own = w.carrying
 	}
 	if w.dir&1 == 0 {
-		w.loadSideways(&cells)
+		w.loadSideways(&cells, columns)
 		cells[3*8] = byte(own)
 		return cells, 8, 1
 	}
-	w.loadUpright(&cells)
+	w.loadUpright(&cells, columns)
 	cells[3] = byte(own)
 	return cells, 1, 8
 }
 
+// encodeSmall encodes the view of 3x3 or 5x5 cells like observe7.
+func (w *World) encodeSmall(dst []uint8, size int) {
+	cells, di, dd := w.cells7(size)
+	at := di * ((7 - size) / 2)
+	for range size {
+		for d := size - 1; d >= 0; d-- {
+			code := cellCode[cells[(at+dd*d)&63]]
+			dst[0], dst[1], dst[2] = uint8(code), uint8(code>>8), uint8(code>>16)
+			dst = dst[3:]
+		}
+		at += di
+	}
+}
+
 // loadSideways fills cells for an agent that faces right or left: columns of the
-// view lie along rows of the map.
-func (w *World) loadSideways(cells *[64]byte) {
+// view lie along rows of the map. Sight passes through the given columns only.
+func (w *World) loadSideways(cells *[64]byte, columns uint32) {
 	at, step := w.pos-3*w.stride, w.stride
 	if w.dir == Left {
 		at, step = w.pos+3*w.stride-6, -w.stride
@@ -167,7 +184,7 @@ func (w *World) loadSideways(cells *[64]byte) {
 		clear = transpose8(clear)
 		m := uint64(1 << 3)
 		for d := 0; d < 56; d += 8 {
-			v := uint64(sightTable[(m<<7|clear>>d&viewBits)&(1<<14-1)])
+			v := uint64(sightTable[(m<<7|clear>>d&uint64(columns))&(1<<14-1)])
 			seen |= v & viewBits << d
 			m = v >> 8
 		}
@@ -179,8 +196,8 @@ func (w *World) loadSideways(cells *[64]byte) {
 }
 
 // loadUpright fills cells for an agent that faces up or down: rows of the view
-// lie along rows of the map.
-func (w *World) loadUpright(cells *[64]byte) {
+// lie along rows of the map. Sight passes through the given columns only.
+func (w *World) loadUpright(cells *[64]byte, columns uint32) {
 	at, step := w.pos-3, -w.stride
 	if w.dir == Down {
 		step = w.stride
@@ -192,7 +209,7 @@ func (w *World) loadUpright(cells *[64]byte) {
 			r = bits.ReverseBytes64(r << 8)
 		}
 		if !w.SeeThrough {
-			v := uint32(sightTable[(m<<7|transparentBits(r))&(1<<14-1)])
+			v := uint32(sightTable[(m<<7|transparentBits(r)&columns)&(1<<14-1)])
 			r &= byteMask[v&viewBits]
 			m = v >> 8
 		}
