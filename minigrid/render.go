@@ -19,7 +19,9 @@ func (w *World) RenderMap(dst []uint8, tile int, highlight bool) {
 	}
 	agent := w.point(w.pos)
 	fx, fy := w.dir.Vec()
+	tiles := w.tiles
 	for y := range w.height {
+		tiles = tiles[:0]
 		cells := w.cells[w.index(0, y):][:w.width]
 		row := dst[y*tile*stride:][:tile*stride]
 		// View coordinates of (0,y), as in ViewCoords; a step in x changes them by
@@ -34,10 +36,12 @@ func (w *World) RenderMap(dst []uint8, tile int, highlight bool) {
 			if x == agent.X && y == agent.Y {
 				l |= agentLook(w.dir)
 			}
-			set.get(l).blit(row[3*tile*x:], stride, tile)
+			tiles = append(tiles, set.get(l))
 			i, j = i-fy, j-fx
 		}
+		blitRow(row, tiles, tile)
 	}
+	w.tiles = tiles
 }
 
 // ViewImageSize returns the side in pixels of [World.RenderView]'s picture.
@@ -55,9 +59,9 @@ func (w *World) RenderView(dst []uint8, tile int) {
 	}
 	size := w.viewSize
 	set, stride := tilesOf(tile), 3*tile*size
-	view := w.Sight(size)
+	view, tiles := w.Sight(size), w.tiles
 	for j := range size {
-		row := dst[j*tile*stride:][:tile*stride]
+		tiles = tiles[:0]
 		for i := range size {
 			l := makeLook(Empty, noAgent, false)
 			if c := view[i*size+j]; c != Unseen {
@@ -66,9 +70,11 @@ func (w *World) RenderView(dst []uint8, tile int) {
 			if j == size-1 && i == size/2 {
 				l |= agentUp
 			}
-			set.get(l).blit(row[3*tile*i:], stride, tile)
+			tiles = append(tiles, set.get(l))
 		}
+		blitRow(dst[j*tile*stride:][:tile*stride], tiles, tile)
 	}
+	w.tiles = tiles
 }
 
 // renderView56 is RenderView of the usual observation of 56x56 pixels. It goes
@@ -103,23 +109,31 @@ func (w *World) renderView56(dst *[56 * 168]uint8) {
 	}
 }
 
-// blit copies the tile, size x size pixels, to the top left corner of dst, whose
-// rows are stride bytes apart.
-func (t *tile) blit(dst []uint8, stride, size int) {
-	if size == 8 {
-		t.blit8(dst, stride)
-		return
-	}
+// blitRow copies tiles of size x size pixels side by side to dst, one row of
+// pixels after the other: memory is fastest when written in order.
+func blitRow(dst []uint8, tiles []*tile, size int) {
 	n := 3 * size
 	for y := range size {
-		copy(dst[y*stride:y*stride+n], t.pix[y*n:(y+1)*n])
-	}
-}
-
-// blit8 is blit for the usual size of observations.
-func (t *tile) blit8(dst []uint8, stride int) {
-	for y := range t.rows {
-		copy24((*[24]uint8)(dst[y*stride:]), &t.rows[y])
+		if size == 8 {
+			rest := tiles
+			for ; len(rest) >= 4; rest = rest[4:] {
+				out := (*[96]uint8)(dst)
+				copy24((*[24]uint8)(out[0:]), &rest[0].rows[y])
+				copy24((*[24]uint8)(out[24:]), &rest[1].rows[y])
+				copy24((*[24]uint8)(out[48:]), &rest[2].rows[y])
+				copy24((*[24]uint8)(out[72:]), &rest[3].rows[y])
+				dst = dst[96:]
+			}
+			for _, t := range rest {
+				copy24((*[24]uint8)(dst), &t.rows[y])
+				dst = dst[24:]
+			}
+			continue
+		}
+		for _, t := range tiles {
+			copy(dst[:n], t.pix[y*n:])
+			dst = dst[n:]
+		}
 	}
 }
 

@@ -53,8 +53,9 @@ type World struct {
 	carryTag uint16
 	steps    int
 
-	blank []Cell // what Clear copies
-	seen  []Cell // what Sight returns
+	blank []Cell  // what Clear copies
+	seen  []Cell  // what Sight returns
+	tiles []*tile // a row of the picture that is being drawn
 }
 
 // NewWorld returns an empty map of width x height cells, each at least 3,
