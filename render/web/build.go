@@ -131,6 +131,9 @@ func (b *builder) run(dir string, args ...string) ([]byte, error) {
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
 	out, err := cmd.Output()
+	if b.ctx.Err() != nil {
+		return nil, errors.New("stopped before the browser's player was compiled")
+	}
 	if err != nil {
 		if lines := strings.Split(strings.TrimSpace(complaints.String()), "\n"); lines[len(lines)-1] != "" {
 			err = errors.New(lines[len(lines)-1])
