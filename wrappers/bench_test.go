@@ -41,7 +41,7 @@ func BenchmarkWrappers(b *testing.B) {
 // that a wrapper does allocates. DoorKey's own resets do not either.
 func TestAllocates(t *testing.T) {
 	for _, chain := range chains {
-		env, err := maker("MiniGrid-Empty-5x5-v0", chain)(64)
+		env, err := maker("MiniGrid-Empty-5x5-v0", chain)(8)
 		require.NoError(t, err)
 		b := miniflow.NewBatch(env)
 		require.NoError(t, env.Reset(b, 1))

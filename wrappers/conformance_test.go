@@ -67,10 +67,14 @@ func maker(id, chain string, options ...miniflow.Option) func(lanes int) (minifl
 }
 
 // TestConformance checks every wrapper on every family of worlds or, unless
-// MINIFLOW_LONG is set, on every fifth, each wrapper beginning with another one.
+// MINIFLOW_LONG is set, on every fifth, each wrapper beginning with another one;
+// in short tests on every twenty-fifth.
 func TestConformance(t *testing.T) {
 	every := 5
-	if os.Getenv("MINIFLOW_LONG") != "" {
+	switch {
+	case testing.Short():
+		every = 25
+	case os.Getenv("MINIFLOW_LONG") != "":
 		every = 1
 	}
 	checked, failures := 0, 0
