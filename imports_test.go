@@ -21,6 +21,8 @@ var mayImport = map[string][]string{
 	"minigrid":         {"."},
 	"minigrid/babyai":  {".", "minigrid"},
 	"minigrid/wfc":     {".", "minigrid"},
+	"minigrid/level":   {".", "minigrid", "minigrid/babyai"},
+	"minigrid/mazes":   {".", "minigrid", "minigrid/level"},
 	"miniworld":        {".", "miniworld/raster"},
 	"miniworld/raster": {},
 	"gfnenvs":          {"."},
