@@ -6,12 +6,14 @@ import (
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/wrappers"
 )
 
 // EnvConfig says which environment a run uses.
 type EnvConfig struct {
 	ID     string         `json:"id"`
 	Params map[string]any `json:"params,omitempty"` // parameters of the id
+	Wrap   string         `json:"wrap,omitempty"`   // wrappers, as wrappers.Apply takes them
 }
 
 // Make builds the environment.
@@ -19,7 +21,14 @@ func (c EnvConfig) Make(options ...miniflow.Option) (miniflow.Env, error) {
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		options = append(options, miniflow.WithParam(name, c.Params[name]))
 	}
-	return miniflow.Make(c.ID, options...)
+	env, err := miniflow.Make(c.ID, options...)
+	if err != nil || c.Wrap == "" {
+		return env, err
+	}
+	if env, err = wrappers.Apply(env, c.Wrap); err != nil {
+		return nil, fmt.Errorf("wrap %s: %w", c.ID, err)
+	}
+	return env, nil
 }
 
 // SaveLanes puts all lanes of env, stepped with b, into s. It fails where a lane

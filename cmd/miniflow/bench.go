@@ -8,6 +8,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/wrappers"
 )
 
 type benchCmd struct {
@@ -22,6 +23,7 @@ type benchEnvCmd struct {
 	Seconds float64           `default:"2" help:"How long to measure."`
 	Seed    uint64            `help:"Seed of the worlds and the actions."`
 	Param   map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Wrap    string            `help:"Wrappers, the innermost first, such as rgb_partial:tile=8."`
 }
 
 type benchNNCmd struct {
@@ -73,6 +75,9 @@ func (c *benchEnvCmd) Run(a *app) error {
 	options = append(options, paramOptions(c.Param)...)
 	env, err := miniflow.Make(c.ID, options...)
 	if err != nil {
+		return err
+	}
+	if env, err = wrappers.Apply(env, c.Wrap); err != nil {
 		return err
 	}
 	b := miniflow.NewBatch(env)

@@ -19,6 +19,7 @@ type evalCmd struct {
 	Target   string            `arg:"" name:"run-or-id" help:"A run, or an environment id."`
 	Agent    string            `help:"Who acts: random, optimal (a planner), or a run. The default is the run, or random."`
 	Param    map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Wrap     string            `help:"Wrappers, as in train. The default is the run's."`
 	Episodes int               `default:"100" help:"Number of episodes."`
 	Seed     uint64            `default:"1000000" help:"Seed of the first episode; the others follow."`
 	Greedy   bool              `help:"Take the most likely action instead of drawing one."`
@@ -34,6 +35,9 @@ func (c *evalCmd) Run(a *app) error {
 	}
 	for k, v := range c.Param {
 		config.Params[k] = v
+	}
+	if c.Wrap != "" {
+		config.Wrap = c.Wrap
 	}
 	ev, err := evaluate(a, config, agent, c.Episodes, c.Seed, c.Greedy)
 	if err != nil {

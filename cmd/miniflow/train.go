@@ -21,6 +21,7 @@ type trainCmd struct {
 	Preset string            `help:"Named settings of the algorithm, such as sb3."`
 	Set    map[string]string `help:"Setting of the algorithm, name=value; parts of parts as encoder.image=conv. config.json shows them all." mapsep:";"`
 	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Wrap   string            `help:"Wrappers, the innermost first, such as rgb_partial:tile=8,img. The default is none."`
 	Steps  int               `help:"Environment steps, over all lanes. The default is 200000."`
 	Target float64           `help:"Stop when the mean return of the last 100 episodes reaches this."`
 	Seed   uint64            `help:"Determines everything that is drawn."`
@@ -91,7 +92,7 @@ func (c *trainCmd) run() (*agents.Run, error) {
 	if name != filepath.Base(name) || strings.HasPrefix(name, ".") {
 		return nil, fmt.Errorf("name %q: want the name of a folder in %s, without slashes or a leading dot", name, c.Runs)
 	}
-	run := &agents.Run{Dir: filepath.Join(c.Runs, name), Env: agents.EnvConfig{ID: c.ID, Params: map[string]any{}},
+	run := &agents.Run{Dir: filepath.Join(c.Runs, name), Env: agents.EnvConfig{ID: c.ID, Params: map[string]any{}, Wrap: c.Wrap},
 		Algorithm: algorithm, Steps: c.Steps, Seed: c.Seed, Target: c.Target}
 	for k, v := range c.Param {
 		run.Env.Params[k] = v
