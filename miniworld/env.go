@@ -43,18 +43,14 @@ func New(id string, layout Layout, options ...miniflow.Option) (*Env, error) {
 
 func newEnv(c *miniflow.Config, p *plan) (*Env, error) {
 	p.complete(c.Spec)
-	renderers, err := newPool(p.width, p.height, p.quality)
+	retina, err := NewRetina(p.width, p.height, p.quality)
 	if err != nil {
 		return nil, err
 	}
 	e := &Env{config: c}
 	env, err := c.Vector(func() (miniflow.Sim, error) {
 		w := &World{MaxSteps: p.MaxSteps, sampler: sampler{Domain: p.Domain, random: p.random}}
-		n := p.width * p.height
-		return newSim(w, p.NewTask, &eye{
-			kinds: p.kinds, things: p.Things, pool: renderers,
-			rgb: make([]uint8, 3*n), ids: make([]uint32, n),
-		}), nil
+		return newSim(w, p.NewTask, &eye{kinds: p.kinds, things: p.Things, retina: retina.Clone()}), nil
 	})
 	if err != nil {
 		return nil, err

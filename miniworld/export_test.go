@@ -1,11 +1,9 @@
 package miniworld
 
-import "github.com/miniflow-rl/miniflow/miniworld/raster"
-
 // Draw draws what the agent of a lane sees now, in the size of observations.
-func Draw(e *Env, lane int, img *raster.Image) error {
+func Draw(e *Env, lane int, dst Picture) error {
 	s := e.sim(lane)
-	return s.draw(img, s.Agent.Camera())
+	return s.draw(dst, s.Agent.Camera(), false)
 }
 
 // Advance is a step without an observation.

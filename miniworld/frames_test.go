@@ -15,7 +15,6 @@ import (
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/internal/golden"
 	"github.com/miniflow-rl/miniflow/miniworld"
-	"github.com/miniflow-rl/miniflow/miniworld/raster"
 )
 
 const frames = "miniworld/frames/"
@@ -54,8 +53,8 @@ func TestGoldenFrames(t *testing.T) {
 			require.NotNil(t, env, "%s: world %s", name, f.World)
 			a := env.World(0).Agent
 			a.Pos, a.Dir = f.Agent.Pos, f.Agent.Dir
-			img := raster.NewImage(80, 60)
-			require.NoError(t, miniworld.Draw(env, 0, img))
+			img := &miniworld.Picture{RGB: make([]uint8, 3*4800), Depth: make([]float32, 4800), Segmentation: make([]uint8, 3*4800)}
+			require.NoError(t, miniworld.Draw(env, 0, *img))
 			depth, class := geometryAgrees(t, dir+f.Tag, img)
 			color := colorDiffers(t, dir+f.Tag, img)
 			pictures++
@@ -71,7 +70,7 @@ func TestGoldenFrames(t *testing.T) {
 
 // geometryAgrees returns the shares of pixels whose depth is within 2 % and
 // whose class is the same.
-func geometryAgrees(t *testing.T, name string, img *raster.Image) (depth, class float64) {
+func geometryAgrees(t *testing.T, name string, img *miniworld.Picture) (depth, class float64) {
 	raw, err := io.ReadAll(golden.Open(t, name+".depthc.f32"))
 	require.NoError(t, err)
 	seg := readRGB(t, name+".seg.png")
@@ -80,7 +79,7 @@ func geometryAgrees(t *testing.T, name string, img *raster.Image) (depth, class 
 		if math.Abs(float64(d-want)) < 0.02*float64(want) {
 			depth++
 		}
-		if uint8(img.ID[i]>>24) == seg[3*i] {
+		if img.Segmentation[3*i] == seg[3*i] {
 			class++
 		}
 	}
@@ -89,7 +88,7 @@ func geometryAgrees(t *testing.T, name string, img *raster.Image) (depth, class 
 }
 
 // colorDiffers returns the difference of the mean colours in the worst channel.
-func colorDiffers(t *testing.T, name string, img *raster.Image) float64 {
+func colorDiffers(t *testing.T, name string, img *miniworld.Picture) float64 {
 	want := readRGB(t, name+".rgb80.png")
 	var sum [3]float64
 	for i, v := range img.RGB {

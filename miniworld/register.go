@@ -120,7 +120,7 @@ func (cl Class) prepare(c *miniflow.Config) (*plan, error) {
 	}
 	l.Domain = &d
 	p := &plan{Layout: l, width: c.Int("obs_width"), height: c.Int("obs_height"), random: c.Bool("domain_rand")}
-	if p.kinds, err = parseKinds(c.Text("obs")); err != nil {
+	if p.kinds, err = ParseKinds(c.Text("obs")); err != nil {
 		return nil, err
 	}
 	if c.Text("quality") == "full" {
@@ -155,7 +155,7 @@ func (p *plan) complete(spec *miniflow.Spec) {
 	spec.MaxSteps, spec.Reward = p.MaxSteps, p.Reward
 	spec.Observation = nil
 	for _, k := range p.kinds {
-		spec.Observation = append(spec.Observation, k.space(p.width, p.height, p.Things))
+		spec.Observation = append(spec.Observation, k.Space(p.width, p.height, p.Things))
 	}
 	spec.Observation = append(spec.Observation, p.Extra...)
 	spec.Action = miniflow.Discrete{N: p.Actions}

@@ -2,7 +2,6 @@ package miniworld
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/miniflow-rl/miniflow/miniworld/raster"
 )
@@ -154,43 +153,4 @@ func (e *eye) look(w *World, c raster.Camera, agent bool) error {
 func (w *World) overhead(aspect float64) raster.Camera {
 	minX, maxX, minZ, maxZ := w.Extents()
 	return raster.Overhead(minX-1, maxX+1, minZ-1, maxZ+1, aspect)
-}
-
-// pool lends renderers of one size: a picture depends on nothing but what is
-// drawn, so lanes share them.
-type pool struct {
-	width, height int
-	quality       raster.Quality
-	mu            sync.Mutex
-	idle          []*raster.Renderer
-}
-
-// newPool returns a pool with one renderer in it; it fails where the size is bad.
-func newPool(width, height int, q raster.Quality) (*pool, error) {
-	r, err := raster.NewRenderer(width, height, q)
-	if err != nil {
-		return nil, err
-	}
-	return &pool{width: width, height: height, quality: q, idle: []*raster.Renderer{r}}, nil
-}
-
-func (p *pool) get() *raster.Renderer {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n := len(p.idle); n > 0 {
-		r := p.idle[n-1]
-		p.idle = p.idle[:n-1]
-		return r
-	}
-	r, err := raster.NewRenderer(p.width, p.height, p.quality)
-	if err != nil {
-		panic(err) // newPool made one of this size
-	}
-	return r
-}
-
-func (p *pool) put(r *raster.Renderer) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.idle = append(p.idle, r)
 }

@@ -22,16 +22,20 @@ var chains = []string{
 	"clip_reward:low=0:high=0.5", "repeat:n=3", "sticky:p=0.5:most=3", "statistics", "flatten",
 	"rgb_partial:tile=2,gray", "rgb_partial:tile=2,gray:keep=true,resize:height=5:width=9",
 	"carrying", "centred:size=5", "centred:turn=false", "allocentric", "absolute", "embed", "describe",
+	"first_person:width=20:height=15", "first_person:obs=depth+segmentation+grey:width=12:height=9:quality=full,frame_stack:n=2:names=grey",
 	"full,onehot,img,flatten", "view_size:size=5,onehot,frame_stack:n=2,img", "full,flat",
 	"frame_stack:n=2,time_limit:steps=5,full", "time_limit:steps=5,goal_direction,frame_stack:n=2:names=goal_direction",
 	"repeat:n=2,time_limit:steps=4,statistics", "absolute,repeat:n=2,sticky:p=0.3", "sticky:p=0.5,stochastic:keep=0.5,action_bonus",
 	"reseed:seeds=1+2+3,time_limit:steps=3,normalize_reward,carrying,describe",
 }
 
-// families returns one id of each family, the one that comes first.
+// families returns one id of each family of Minigrid, the one that comes first.
 func families() []string {
 	var ids, seen []string
 	for _, id := range miniflow.IDs() {
+		if strings.HasPrefix(id, "MiniWorld-") {
+			continue // most wrappers look into grids
+		}
 		spec, err := miniflow.Lookup(id)
 		if err == nil && !slices.Contains(seen, spec.Family) {
 			ids, seen = append(ids, id), append(seen, spec.Family)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/miniworld"
+	"github.com/miniflow-rl/miniflow/miniworld/raster"
 )
 
 // table lists the wrappers that have a name: Minigrid's, then Gymnasium's, then
@@ -151,6 +153,21 @@ var table = []Info{
 		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return as(AbsoluteMoves(env)) }},
 	{"embed", "each cell of the image as one number", nil,
 		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return as(EmbeddingIndex(env)) }},
+	{"first_person", "the level as a 3D world", []miniflow.Param{
+		textParam("obs", "rgb, grey, depth or segmentation, with plus signs between them", "rgb"),
+		intParam("width", "pixels", 80, 1, 1<<12), intParam("height", "pixels", 60, 1, 1<<12),
+		textParam("quality", "fast or full", "fast", "fast", "full")},
+		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
+			kinds, err := miniworld.ParseKinds(c.Text("obs"))
+			if err != nil {
+				return nil, err
+			}
+			q := raster.Fast
+			if c.Text("quality") == "full" {
+				q = raster.Full
+			}
+			return as(FirstPerson(env, FirstPersonConfig{Kinds: kinds, Width: c.Int("width"), Height: c.Int("height"), Quality: q}))
+		}},
 	{"describe", "what the agent sees in words, too", nil,
 		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return as(Describe(env)) }},
 }
