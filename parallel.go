@@ -51,6 +51,9 @@ func NewParallel(env Env, threads int) (*ParallelEnv, error) {
 // Unwrap returns the environment inside.
 func (p *ParallelEnv) Unwrap() Env { return p.Env }
 
+// Threads returns the number of goroutines that step, the caller's included.
+func (p *ParallelEnv) Threads() int { return len(p.team.errs) }
+
 // Step implements [Env]. If several lanes fail the error is that of the lowest.
 func (p *ParallelEnv) Step(b *Batch) error {
 	if err := p.team.env.CheckActions(b); err != nil {

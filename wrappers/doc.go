@@ -20,6 +20,7 @@
 // gets does not depend on the others.
 //
 // To step a wrapped environment on several goroutines make the parallel
-// environment of the wrapper: miniflow.NewParallel(pixels, 2). It also works the
-// other way round, but then only what the environment inside does is shared out.
+// environment of the wrapper, miniflow.NewParallel(pixels, 2), as Apply does by
+// itself. Wrappers around an environment made with miniflow.WithThreads work, but
+// then only what is inside is shared out.
 package wrappers

@@ -45,9 +45,11 @@ func Names() []string {
 //	rgb_partial:tile=8,img
 //	reseed:seeds=7+9+11,no_death:types=lava+ball:cost=-0.5
 //
-// It fails with an error that wraps [miniflow.ErrParam] at an unknown name or bad
+// If env is stepped on several goroutines, so is all that the wrappers do. It
+// fails with an error that wraps [miniflow.ErrParam] at an unknown name or bad
 // parameter.
 func Apply(env miniflow.Env, chain string) (miniflow.Env, error) {
+	inner := env
 	for part := range strings.SplitSeq(chain, ",") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
@@ -61,6 +63,9 @@ func Apply(env miniflow.Env, chain string) (miniflow.Env, error) {
 		if env, err = table[k].apply(env, args); err != nil {
 			return nil, err
 		}
+	}
+	if p, ok := miniflow.As[*miniflow.ParallelEnv](inner); ok && env != inner {
+		return as(miniflow.NewParallel(env, p.Threads()))
 	}
 	return env, nil
 }

@@ -15,7 +15,7 @@ type Wrapper struct {
 	name   string
 	spec   *miniflow.Spec
 	mode   miniflow.Autoreset
-	chunk  miniflow.ChunkStepper // Env, nil if that cannot step part of its lanes
+	chunk  miniflow.ChunkStepper // steps part of Env's lanes; nil if nothing can
 	grid   *minigrid.Env         // nil unless the wrapper looks into worlds
 	repeat int                   // steps inside for each step outside
 
@@ -71,6 +71,9 @@ var (
 // hooks and calls build.
 func newWrapper(env miniflow.Env, name string) *Wrapper {
 	w := &Wrapper{Env: env, name: name, spec: env.Spec().Clone(), repeat: 1, changed: map[string]bool{}}
+	if p, ok := env.(*miniflow.ParallelEnv); ok {
+		env = p.Unwrap() // which takes the same batches
+	}
 	w.chunk, _ = env.(miniflow.ChunkStepper)
 	if a, ok := miniflow.As[miniflow.Autoresetter](env); ok {
 		w.mode = a.Autoreset()
