@@ -25,6 +25,7 @@ type Evaluation struct {
 	Mean     Estimate  `json:"mean"` // mean return
 	IQM      Estimate  `json:"iqm"`  // interquartile mean of the return
 	Steps    float64   `json:"steps"`
+	Success  float64   `json:"success"` // share of episodes that terminated with a positive return
 	Low      float64   `json:"min"`
 	High     float64   `json:"max"`
 	Episodes []Outcome `json:"episodes"`
@@ -71,14 +72,17 @@ func Evaluate(ctx context.Context, env miniflow.Env, policy Policy, episodes int
 
 func summarize(id string, out []Outcome, greedy bool, seed uint64) *Evaluation {
 	returns := make([]float64, len(out))
-	steps := 0
+	steps, solved := 0, 0
 	for k, o := range out {
 		returns[k] = o.Return
 		steps += o.Steps
+		if o.Terminated && o.Return > 0 {
+			solved++
+		}
 	}
 	rng := new(miniflow.Rand)
 	rng.SeedKey(seed, streamBootstrap)
-	ev := &Evaluation{Env: id, Greedy: greedy, Episodes: out, Steps: float64(steps) / float64(len(out))}
+	ev := &Evaluation{Env: id, Greedy: greedy, Episodes: out, Steps: float64(steps) / float64(len(out)), Success: float64(solved) / float64(len(out))}
 	ev.Mean = Bootstrap(returns, Mean, rng)
 	ev.IQM = Bootstrap(returns, IQM, rng)
 	ev.Low, ev.High = spread(returns)

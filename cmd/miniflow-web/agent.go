@@ -7,6 +7,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/minigrid/babyai"
 	"github.com/miniflow-rl/miniflow/render/player"
 )
 
@@ -21,7 +22,7 @@ func agentOf(window js.Value, name string, greedy bool) func(miniflow.Env) (*pla
 		if err != nil {
 			return nil, err
 		}
-		return &player.Agent{Name: name, Policy: policy, Greedy: greedy, Slow: name == "optimal"}, nil
+		return &player.Agent{Name: name, Policy: policy, Greedy: greedy, Slow: name == "optimal" || name == "bot"}, nil
 	}
 }
 
@@ -31,6 +32,12 @@ func policyOf(window js.Value, name string, env miniflow.Env) (agents.Policy, er
 		return agents.NewRandomPolicy(env), nil
 	case "optimal":
 		return agents.NewOptimalPolicy(env)
+	case "bot":
+		bot, err := babyai.NewBot(env)
+		if err != nil {
+			return nil, err
+		}
+		return agents.NewPlanPolicy(env, bot), nil
 	}
 	files := window.Get("miniflowRun")
 	run, err := agents.ParseRun(name, bytesOf(files.Get("config")))

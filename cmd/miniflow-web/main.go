@@ -7,7 +7,7 @@
 //	seed    names the first world
 //	given   1 if that is also the world after the end of an episode
 //	record  1 to save every episode
-//	agent   who plays: random, optimal, or a run that the server has
+//	agent   who plays: random, optimal, bot, or a run that the server has
 //	greedy  1 if the agent takes the most likely action
 //	param   NAME=VALUE, a parameter of the environment; may be repeated
 //

@@ -7,17 +7,24 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/minigrid/babyai"
 )
 
 // Names of agents that are no runs.
 const (
 	agentRandom  = "random"
 	agentOptimal = "optimal"
+	agentBot     = "bot"
 )
+
+// isRun reports whether an agent is a run.
+func isRun(agent string) bool {
+	return agent != agentRandom && agent != agentOptimal && agent != agentBot
+}
 
 type evalCmd struct {
 	Target   string            `arg:"" name:"run-or-id" help:"A run, or an environment id."`
-	Agent    string            `help:"Who acts: random, optimal (a planner), or a run. The default is the run, or random."`
+	Agent    string            `help:"Who acts: random, optimal (a planner), bot (solves any MiniGrid or BabyAI id, fast), or a run. The default is the run, or random."`
 	Param    map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
 	Wrap     string            `help:"Wrappers, as in train. The default is the run's."`
 	Episodes int               `default:"100" help:"Number of episodes."`
@@ -73,13 +80,14 @@ func (c *evalCmd) find() (config agents.EnvConfig, agent string, err error) {
 	if config.Params == nil {
 		config.Params = map[string]any{}
 	}
-	if agent != agentRandom && agent != agentOptimal {
+	if isRun(agent) {
 		agent, err = findRun(agent, c.Runs)
 	}
 	return config, agent, err
 }
 
-// evaluate runs episodes of an agent: random, optimal, or the folder of a run.
+// evaluate runs episodes of an agent: one of the names above or the folder of a
+// run.
 func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed uint64, greedy bool) (*agents.Evaluation, error) {
 	if episodes < 1 {
 		return nil, fmt.Errorf("%d episodes: want at least 1", episodes)
@@ -100,17 +108,26 @@ func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed 
 		return nil, err
 	}
 	ev.Agent = agent
+	if p, ok := policy.(*agents.PlanPolicy); ok && p.Unsolvable+p.Unknown > 0 {
+		fmt.Fprintf(a.status, "%d of %d levels have no solution, as the planner proved; for %d none was found.\n", p.Unsolvable, episodes, p.Unknown)
+	}
 	return ev, nil
 }
 
-// newPolicy returns an agent's policy: random, optimal, or that of a run's
-// folder.
+// newPolicy returns an agent's policy: that of one of the names above or of a
+// run's folder.
 func newPolicy(agent string, env miniflow.Env) (agents.Policy, error) {
 	switch agent {
 	case agentRandom:
 		return agents.NewRandomPolicy(env), nil
 	case agentOptimal:
 		return agents.NewOptimalPolicy(env)
+	case agentBot:
+		bot, err := babyai.NewBot(env)
+		if err != nil {
+			return nil, err
+		}
+		return agents.NewPlanPolicy(env, bot), nil
 	}
 	return agents.Restore(agent, env)
 }
@@ -118,9 +135,9 @@ func newPolicy(agent string, env miniflow.Env) (agents.Policy, error) {
 // printEvaluations prints a table with one line an evaluation.
 func printEvaluations(a *app, evaluations ...*agents.Evaluation) error {
 	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "AGENT\tENVIRONMENT\tEPISODES\tMEAN RETURN [95 %]\tIQM [95 %]\tMIN\tMAX\tSTEPS")
+	fmt.Fprintln(w, "AGENT\tENVIRONMENT\tEPISODES\tSUCCESS\tMEAN RETURN [95 %]\tIQM [95 %]\tMIN\tMAX\tSTEPS")
 	for _, e := range evaluations {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%v\t%v\t%.3f\t%.3f\t%.1f\n", e.Agent, e.Env, len(e.Episodes), e.Mean, e.IQM, e.Low, e.High, e.Steps)
+		fmt.Fprintf(w, "%s\t%s\t%d\t%.1f %%\t%v\t%v\t%.3f\t%.3f\t%.1f\n", e.Agent, e.Env, len(e.Episodes), 100*e.Success, e.Mean, e.IQM, e.Low, e.High, e.Steps)
 	}
 	return w.Flush()
 }

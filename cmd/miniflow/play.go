@@ -21,7 +21,7 @@ import (
 
 type playCmd struct {
 	ID     string            `arg:"" optional:"" help:"Environment to play; E in the game changes it. The default is MiniGrid-DoorKey-8x8-v0, or the agent's own."`
-	Agent  string            `placeholder:"AGENT" help:"Watch an agent: random, optimal (a planner), or a run."`
+	Agent  string            `placeholder:"AGENT" help:"Watch an agent: random, optimal (a planner), bot, or a run."`
 	Greedy bool              `help:"The agent takes the most likely action instead of drawing one."`
 	Seed   *uint64           `help:"World to begin with, and to return to after an episode; the default is a random one."`
 	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
@@ -71,7 +71,7 @@ func (c *playCmd) Run(a *app) error {
 // trained on.
 func (c *playCmd) choose(cfg *player.Config) error {
 	agent := c.Agent
-	if agent != "" && agent != agentRandom && agent != agentOptimal {
+	if agent != "" && isRun(agent) {
 		dir, err := findRun(agent, c.Runs)
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func (c *playCmd) choose(cfg *player.Config) error {
 			if err != nil {
 				return nil, err
 			}
-			return &player.Agent{Name: agent, Policy: policy, Greedy: c.Greedy, Slow: agent == agentOptimal}, nil
+			return &player.Agent{Name: agent, Policy: policy, Greedy: c.Greedy, Slow: agent == agentOptimal || agent == agentBot}, nil
 		}
 	}
 	return nil
