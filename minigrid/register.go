@@ -2,6 +2,7 @@ package minigrid
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/miniflow-rl/miniflow"
 )
@@ -64,13 +65,34 @@ func (cl Class) Register(id string, defaults map[string]any) error {
 		return fmt.Errorf("minigrid: register %s: %w", id, err)
 	}
 	complete(&spec, layout, c.Int("agent_view_size"))
-	return miniflow.Register(spec, func(c *miniflow.Config) (miniflow.Env, error) {
+	err = miniflow.Register(spec, func(c *miniflow.Config) (miniflow.Env, error) {
 		layout, err := cl.layout(c)
 		if err != nil {
 			return nil, err
 		}
 		return newEnv(c, layout)
 	})
+	if err == nil {
+		classes.Store(id, cl)
+	}
+	return err
+}
+
+// classes holds the Class of every registered id.
+var classes sync.Map
+
+// LayoutOf returns the layout of a registered Minigrid id with its default
+// parameters, for worlds that differ in view, actions or steps only.
+func LayoutOf(id string) (Layout, error) {
+	spec, err := miniflow.Lookup(id)
+	if err != nil {
+		return Layout{}, err
+	}
+	cl, ok := classes.Load(id)
+	if !ok {
+		return Layout{}, fmt.Errorf("minigrid: layout of %s: it is no Minigrid world: %w", id, miniflow.ErrUnknownID)
+	}
+	return cl.(Class).layout(&miniflow.Config{Spec: spec, Lanes: 1, Threads: 1})
 }
 
 // layout is cl.Layout with the common parameters applied.
