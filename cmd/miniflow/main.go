@@ -33,6 +33,8 @@ type program struct {
 	Replay replayCmd `cmd:"" help:"Run the episodes of a file again, and check them."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed."`
 	Check  checkCmd  `cmd:"" help:"Prove that environments keep their promises."`
+
+	Wrappers wrappersCmd `cmd:"" help:"List the wrappers that --wrap takes."`
 }
 
 // app is what commands act on.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
+	"github.com/miniflow-rl/miniflow/wrappers"
 	"github.com/stretchr/testify/require"
 )
 
@@ -41,4 +43,19 @@ func start(t *testing.T, dir string, env []string, args ...string) (status int, 
 	}
 	require.NoError(t, err)
 	return 0, o.String(), e.String()
+}
+
+// TestWrappers checks that the list has what --wrap takes.
+func TestWrappers(t *testing.T) {
+	status, out, complaints := start(t, t.TempDir(), nil, "wrappers", "--json")
+	require.Zero(t, status, complaints)
+	var list []struct {
+		Name string `json:"name"`
+		Doc  string `json:"doc"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &list))
+	for _, w := range list {
+		require.NotEmpty(t, w.Doc, w.Name)
+	}
+	require.Len(t, list, len(wrappers.Names()))
 }
