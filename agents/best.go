@@ -13,8 +13,8 @@ import (
 const maxFrames = 1000
 
 // saveBest plays the best episode of an evaluation again and saves it as an
-// episode file, where actions are discrete, and as a GIF, where the environment
-// can be drawn. It returns the names of the files.
+// episode file, where it can be replayed from one, and as a GIF, where the
+// environment can be drawn. It returns the names of the files.
 func saveBest(run Run, ev *Evaluation) (files []string, err error) {
 	env, err := run.Env.Make(miniflow.WithAutoreset(miniflow.Disabled))
 	if err != nil {
@@ -69,7 +69,7 @@ func saveBest(run Run, ev *Evaluation) (files []string, err error) {
 		files = append(files, name)
 		return WriteFile(filepath.Join(run.Dir, name), buf.Bytes())
 	}
-	if recorder != nil {
+	if recorder != nil && replays(recorder.Episode()) {
 		if err := save(bestEpisode, func() error { return recorder.Episode().Write(&buf) }); err != nil {
 			return nil, err
 		}
@@ -80,4 +80,11 @@ func saveBest(run Run, ev *Evaluation) (files []string, err error) {
 		}
 	}
 	return files, nil
+}
+
+// replays reports whether an episode can be replayed from a file, which knows
+// nothing of wrappers: some change what actions do and earn.
+func replays(e *miniflow.Episode) bool {
+	env, err := e.Make()
+	return err == nil && e.Replay(env, miniflow.NewBatch(env), true, nil) == nil
 }

@@ -22,7 +22,8 @@
 //	events.out.tfevents.0.miniflow   the same for TensorBoard, with speed
 //	curve.svg, curve.png             the learning curve
 //	evaluation.json                  100 episodes of the trained policy
-//	best.jsonl, best.gif             the best of them, to replay and to see
+//	best.jsonl, best.gif             the best of them, to replay and to see;
+//	                                 left out where that is not possible
 //
 // It can be killed at any moment: with [Options].Resume it goes on from its last
 // checkpoint and ends with the same bytes in its checkpoint and its metrics as

@@ -21,6 +21,7 @@ package ppo
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
@@ -74,6 +75,7 @@ func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error
 		return nil, fmt.Errorf("ppo: %w", err)
 	}
 	a := &Agent{config: config, env: env, steps: steps, net: net, adam: adam, tape: nn.NewTape(), seed: seed}
+	a.tape.SetThreads(runtime.GOMAXPROCS(0)) // for large networks; results do not depend on it
 	a.batches.SeedKey(seed, agents.StreamBatches)
 	return a, nil
 }

@@ -13,7 +13,7 @@ import (
 const (
 	demoID     = "MiniGrid-DoorKey-5x5-v0"
 	demoTarget = 0.95
-	demoSteps  = 1_000_000 // at most; it takes about 80,000
+	demoSteps  = 200_000 // at most; it takes about 60,000
 )
 
 type demoCmd struct {
