@@ -3,6 +3,7 @@ package minigrid
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // bounds knows, for every config, how many actions success takes at least from
@@ -17,7 +18,7 @@ import (
 // may have been opened on the first.
 type bounds struct {
 	sim  *sim
-	aims func(*World) []Aim
+	aims func(*World) [][]Aim
 
 	number []int32    // of each index of the map; -1 where nobody can ever stand
 	index  []int      // the index of each numbered cell
@@ -31,6 +32,7 @@ type bounds struct {
 	rest    map[situation]int32
 	first   map[firstLeg]int32
 	tables  []boundTable
+	merged  map[string]int32 // of several tables, the least bounds
 
 	enter  []int32
 	levels [][]int32
@@ -42,8 +44,8 @@ const farAway = 1<<16 - 1
 
 // boundTable holds the bound of every pose, numbered cell*4 + direction.
 type boundTable struct {
-	bound []uint16
-	chain int32
+	bound  []uint16
+	chains []int32
 }
 
 // door is a door of config 0; cell is its number.
@@ -73,11 +75,11 @@ type firstLeg struct {
 	closed uint64
 }
 
-func newBounds(s *sim, aims func(*World) []Aim) *bounds {
+func newBounds(s *sim, aims func(*World) [][]Aim) *bounds {
 	b := &bounds{
 		sim: s, aims: aims, number: make([]int32, len(s.tags)), doorAt: map[int]int{},
 		chains: make([]chain, 1), byAims: map[string]int32{},
-		regions: map[uint64][]int32{}, rest: map[situation]int32{}, first: map[firstLeg]int32{},
+		regions: map[uint64][]int32{}, rest: map[situation]int32{}, first: map[firstLeg]int32{}, merged: map[string]int32{},
 	}
 	for i := range b.number {
 		b.number[i] = -1
@@ -110,12 +112,12 @@ func newBounds(s *sim, aims func(*World) []Aim) *bounds {
 // table returns the number of the table of bounds for the present config of w,
 // or -1 if nothing is known.
 func (b *bounds) table(w *World) int32 {
-	aims := b.aims(w)
+	choices := b.aims(w)
 	home := b.number[w.pos]
-	if len(aims) == 0 || home < 0 {
+	if len(choices) == 0 || home < 0 {
 		return -1
 	}
-	s := situation{chain: b.chain(w, aims)}
+	var s situation
 	closed := uint64(0)
 	for k, d := range b.doors {
 		switch cellTable[w.cells[d.index]].state {
@@ -129,15 +131,50 @@ func (b *bounds) table(w *World) int32 {
 	if locked != 0 {
 		b.survey(w, &s)
 	}
-	b.focus(&s, home)
-	b.block(w, &s)
-	key := firstLeg{s, closed | locked&^s.locked}
-	t, ok := b.first[key]
+	var tables []byte
+	t := int32(-1)
+	for _, aims := range choices {
+		if len(aims) == 0 {
+			return -1
+		}
+		s := s
+		s.chain = b.chain(w, aims)
+		b.focus(&s, home)
+		b.block(w, &s)
+		key := firstLeg{s, closed | locked&^s.locked}
+		ok := false
+		if t, ok = b.first[key]; !ok {
+			t = b.solve(s, home, key.closed)
+			b.first[key] = t
+		}
+		tables = binary.LittleEndian.AppendUint32(tables, uint32(t))
+	}
+	if len(choices) == 1 {
+		return t
+	}
+	t, ok := b.merged[string(tables)]
 	if !ok {
-		t = b.solve(s, home, key.closed)
-		b.first[key] = t
+		t = b.merge(tables)
+		b.merged[string(tables)] = t
 	}
 	return t
+}
+
+// merge returns a table of the least bounds in tables of these numbers, of which
+// one at least will turn out to be true.
+func (b *bounds) merge(numbers []byte) int32 {
+	var m boundTable
+	for ; len(numbers) > 0; numbers = numbers[4:] {
+		t := &b.tables[binary.LittleEndian.Uint32(numbers)]
+		if m.chains = append(m.chains, t.chains...); m.bound == nil {
+			m.bound = slices.Clone(t.bound)
+		}
+		for p, v := range t.bound {
+			m.bound[p] = min(m.bound[p], v)
+		}
+	}
+	b.tables = append(b.tables, m)
+	return int32(len(b.tables) - 1)
 }
 
 // at returns the bound of a pose on the cell of that index.
@@ -154,11 +191,13 @@ func (b *bounds) aimsAt(table int32, index int) bool {
 	if table < 0 {
 		return true
 	}
-	for k := b.tables[table].chain; k != 0; k = b.chains[k].rest {
-		c := &b.chains[k]
-		for i := range c.spots {
-			if c.do == Toggle && c.spots[i].index == index {
-				return true
+	for _, k := range b.tables[table].chains {
+		for ; k != 0; k = b.chains[k].rest {
+			c := &b.chains[k]
+			for i := range c.spots {
+				if c.do == Toggle && c.spots[i].index == index {
+					return true
+				}
 			}
 		}
 	}
@@ -263,7 +302,7 @@ func (b *bounds) solve(s situation, home int32, closed uint64) int32 {
 		}
 		b.levels[v] = b.levels[v][:0]
 	}
-	b.tables = append(b.tables, boundTable{dist, s.chain})
+	b.tables = append(b.tables, boundTable{dist, []int32{s.chain}})
 	return int32(len(b.tables) - 1)
 }
 

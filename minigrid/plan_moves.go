@@ -55,7 +55,7 @@ func (b *bounds) moves(s *situation, home int32) []move {
 	for i := range c.spots {
 		at, n, cost, poses := &c.spots[i], *s, int32(1), c.spots[i].poses
 		switch cell := b.number[at.index]; c.do {
-		case Forward:
+		case Forward, Facing:
 			cost = 0
 		case Pickup:
 			cost += n.pick(cell, at.thing)

@@ -69,7 +69,16 @@ func newSearch(live *sim, actions, weight int) (*search, error) {
 		if ok {
 			aims = aimer.Aims
 		}
-		bounds = newBounds(c, aims)
+		choices := func(w *World) [][]Aim {
+			if list := aims(w); len(list) > 0 {
+				return [][]Aim{list}
+			}
+			return nil
+		}
+		if chooser, ok := c.task.(Chooser); ok {
+			choices = chooser.Choices
+		}
+		bounds = newBounds(c, choices)
 	}
 	if err := s.configs.init(c, bounds, !s.tidy); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/minigrid"
@@ -44,7 +45,7 @@ func (b *Bot) Plan(ctx context.Context, lane, budget int) (miniflow.Plan, error)
 	if err != nil {
 		return miniflow.Plan{}, err
 	}
-	if m, ok := trial.Task().(Mission); ok && !strict(m.Instr()) {
+	if m, ok := trial.Task().(Mission); ok && m.Instr() != nil && !strict(m.Instr()) {
 		plan, err := carryOut(ctx, trial, m.Instr())
 		if err == nil || ctx.Err() != nil {
 			return plan, err
@@ -60,19 +61,5 @@ func (b *Bot) Plan(ctx context.Context, lane, budget int) (miniflow.Plan, error)
 // strict reports whether an instruction can fail. The bot leaves those to the
 // planner.
 func strict(i Instr) bool {
-	switch i := i.(type) {
-	case *Open:
-		return i.Strict
-	case *Pickup:
-		return i.Strict
-	case *PutNext:
-		return i.Strict
-	case *Before:
-		return i.Strict || strict(i.First) || strict(i.Then)
-	case *After:
-		return i.Strict || strict(i.First) || strict(i.Then)
-	case *And:
-		return strict(i.A) || strict(i.B)
-	}
-	return false
+	return slices.ContainsFunc(Strict(i), func(strict *bool) bool { return *strict })
 }

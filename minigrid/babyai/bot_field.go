@@ -16,10 +16,11 @@ const (
 )
 
 // field is a map of distances: about how many actions a goal takes from each
-// pose, y*width*4 + x*4 + direction, if things stay where they are. Distances are
-// exact where nothing is in the way.
+// pose if things stay where they are. Distances are exact where nothing is in the
+// way. Poses and cells are numbered by the map with a frame of one cell, which
+// nobody can enter.
 type field struct {
-	width, height int
+	width, height int // of the map with its frame
 	world         *minigrid.World
 	shut          map[minigrid.Point]bool
 	through       bool // locked doors can be passed, but for those in shut
@@ -32,18 +33,19 @@ type field struct {
 	levels [][]int32
 }
 
-func (f *field) pose(p minigrid.Point, d minigrid.Direction) int32 {
-	return int32((p.Y*f.width+p.X)*4) + int32(d)
-}
+// cell returns the number of a cell of the map or its frame.
+func (f *field) cell(p minigrid.Point) int32 { return int32((p.Y+1)*f.width + p.X + 1) }
+
+func (f *field) pose(p minigrid.Point, d minigrid.Direction) int32 { return f.cell(p)<<2 | int32(d) }
 
 func (f *field) point(pose int32) minigrid.Point {
-	return minigrid.Point{X: int(pose>>2) % f.width, Y: int(pose>>2) / f.width}
+	return minigrid.Point{X: int(pose>>2)%f.width - 1, Y: int(pose>>2)/f.width - 1}
 }
 
 // compute fills the field for a goal in w. Locked doors can only be passed with
 // a key in hand or, if shut is not nil, at a high price by all but those in it.
 func (f *field) compute(w *minigrid.World, g *goal, shut map[minigrid.Point]bool) {
-	f.width, f.height, f.world, f.shut, f.through = w.Width(), w.Height(), w, shut, shut != nil
+	f.width, f.height, f.world, f.shut, f.through = w.Width()+2, w.Height()+2, w, shut, shut != nil
 	f.targets = g.cells(w)
 	hands := w.Carrying()
 	loaded := hands.Cell != minigrid.Unseen
@@ -59,7 +61,7 @@ func (f *field) compute(w *minigrid.World, g *goal, shut map[minigrid.Point]bool
 	}
 	f.price(hands, g.first != nil)
 	for _, p := range at {
-		f.enter[p.Y*f.width+p.X] = 1
+		f.enter[f.cell(p)] = 1
 	}
 	f.finish = f.clear(f.finish)
 	for _, p := range f.targets {
@@ -128,9 +130,10 @@ func (f *field) price(hands minigrid.Thing, useful bool) {
 	f.enter = f.enter[:0]
 	for y := range f.height {
 		for x := range f.width {
-			p := minigrid.Point{X: x, Y: y}
+			p := minigrid.Point{X: x - 1, Y: y - 1}
 			c, cost := f.world.At(p), uint16(0)
 			switch {
+			case c.Type() == minigrid.TypeLava || c.Type() == minigrid.TypeGoal:
 			case c.Walkable():
 				cost = 1
 			case c.CanPickup():
@@ -160,7 +163,7 @@ func (f *field) clear(dist []uint16) []uint16 {
 func (f *field) seed(dist []uint16, p minigrid.Point, cost func(pose int32) int) {
 	for d := range minigrid.Direction(4) {
 		from := p.Step((d + 2) & 3)
-		if f.world.Contains(from) && f.enter[from.Y*f.width+from.X] > 0 {
+		if f.world.Contains(from) && f.enter[f.cell(from)] > 0 {
 			pose := f.pose(from, d)
 			f.lower(dist, pose, cost(pose))
 		}
@@ -191,8 +194,6 @@ func (f *field) spread(dist []uint16) {
 			d := p & 3
 			f.lower(dist, p&^3|(d+1)&3, v+1)
 			f.lower(dist, p&^3|(d+3)&3, v+1)
-			// The cells around the map are walls, so that there is a cell behind
-			// every one that can be entered.
 			if cost := f.enter[p>>2]; f.enter[(p+back[d])>>2] > 0 {
 				f.lower(dist, p+back[d], v+int(cost))
 			}
@@ -232,10 +233,7 @@ func (f *field) lockedOnWay(w *minigrid.World, g *goal) (door minigrid.Point, ok
 	for dist[f.pose(p, d)] < farAway {
 		v := int(dist[f.pose(p, d)])
 		front := p.Step(d)
-		enter := 0
-		if w.Contains(front) {
-			enter = int(f.enter[front.Y*f.width+front.X])
-		}
+		enter := int(f.enter[f.cell(front)])
 		switch {
 		case v == 1+int(dist[f.pose(p, (d+1)&3)]):
 			d = (d + 1) & 3
@@ -251,7 +249,7 @@ func (f *field) lockedOnWay(w *minigrid.World, g *goal) (door minigrid.Point, ok
 			hands = w.ThingAt(front)
 			f.price(hands, true)
 			for _, at := range things(w, g.first) {
-				f.enter[at.Y*f.width+at.X] = 1
+				f.enter[f.cell(at)] = 1
 			}
 		default:
 			return front, g.do == minigrid.Toggle && locked(front)

@@ -87,13 +87,13 @@ func (s *search) assess(k int32) {
 	l.target = make([]bool, len(l.dist)/4)
 	for _, p := range s.field.targets {
 		if l.world.Contains(p) {
-			l.target[s.field.pose(p, 0)>>2] = true
+			l.target[s.field.cell(p)] = true
 		}
 	}
 }
 
 func (s *search) isTarget(k int32, p minigrid.Point) bool {
-	return s.layouts[k].world.Contains(p) && s.layouts[k].target[s.field.pose(p, 0)>>2]
+	return s.layouts[k].world.Contains(p) && s.layouts[k].target[s.field.cell(p)]
 }
 
 // pop returns the node to expand next. A layout is only assessed when one of its
@@ -165,7 +165,9 @@ func (s *search) expand(k int32) (minigrid.Action, bool) {
 	front := p.Step(d)
 	for _, a := range [...]minigrid.Action{minigrid.TurnLeft, minigrid.TurnRight, minigrid.Forward} {
 		w.SetAgent(p, d)
-		w.Act(a)
+		if w.Act(a).Terminated {
+			continue // onto lava or a goal
+		}
 		q, e := w.Agent()
 		if s.goal.do == minigrid.Forward && s.isTarget(n.layout, w.Front()) {
 			return a, true
