@@ -35,6 +35,7 @@ type program struct {
 	Check  checkCmd  `cmd:"" help:"Prove that environments keep their promises."`
 
 	Wrappers wrappersCmd `cmd:"" help:"List the wrappers that --wrap takes."`
+	Generate generateCmd `cmd:"" help:"Save levels as files, with a picture of them all."`
 }
 
 // app is what commands act on.
