@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"miniworld":        {".", "miniworld/raster"},
 	"miniworld/raster": {},
 	"gfnenvs":          {"."},
-	"wrappers":         {".", "minigrid", "miniworld"},
+	"wrappers":         {".", "minigrid", "miniworld", "miniworld/raster"},
 	"agents":           {".", "wrappers", "agents/nn", "agents/blocks"},
 	"agents/gfn":       {".", "gfnenvs", "wrappers", "agents", "agents/nn", "agents/blocks"},
 	"agents/nn":        {},
