@@ -3,6 +3,7 @@ package babyai
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/miniflow-rl/miniflow/minigrid"
 )
@@ -73,6 +74,7 @@ func (f *Follow) Begin(w *minigrid.World, instr Instr, rooms Rooms) error {
 		if d.count == 0 && err == nil {
 			err = fmt.Errorf("babyai: there is no %v on the map", d)
 		}
+		d.at = slices.DeleteFunc(d.at, func(p minigrid.Point) bool { return p == nowhere }) // what is carried
 	})
 	return err
 }

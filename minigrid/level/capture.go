@@ -96,26 +96,23 @@ func (l *Level) rules(task minigrid.Task) error {
 	if _, err := babyai.Parse(text); err != nil {
 		return ErrRules
 	}
-	l.Instruction = text
-	if strict {
-		l.Strict = []bool{true}
-	}
+	l.Instruction, l.Strict = text, strict
 	return nil
 }
 
 // translate returns the sentence of BabyAI's language that is nearest to a
-// mission of MiniGrid, and whether doing it to another thing fails.
-func translate(mission string) (text string, strict bool) {
+// mission of MiniGrid, and its strictness.
+func translate(mission string) (text string, strict []bool) {
 	for _, head := range []string{"you must fetch a ", "go fetch a ", "go get a ", "fetch a ", "get a "} {
 		if thing, ok := strings.CutPrefix(mission, head); ok {
-			return "pick up a " + thing, true
+			return "pick up a " + thing, []bool{true}
 		}
 	}
 	if rest, ok := strings.CutPrefix(mission, "put the "); ok {
-		return "put the " + strings.Replace(rest, " near ", " next to ", 1), false
+		return "put the " + strings.Replace(rest, " near ", " next to ", 1), nil
 	}
 	if mission == "open the red door then the blue door" {
-		return "open the red door, then open the blue door", false
+		return "open the red door, then open the blue door", []bool{false, false, true} // the order counts
 	}
-	return mission, false
+	return mission, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/minigrid/babyai"
 )
 
 // Verdict says whether a level can be solved.
@@ -53,14 +54,9 @@ type Certificate struct {
 	Return  float64 `json:"return,omitempty"`
 }
 
-// solver finds some plan faster than a shortest one; minigrid.Env is one.
-type solver interface {
-	Solve(ctx context.Context, lane, budget int) (miniflow.Plan, error)
-}
-
 // Certify asks an environment's planner about the present state of a lane. It
-// looks for a shortest plan and, if that takes more than budget states, for any.
-// A budget of 0 is the planner's own. It fails only if the environment has no
+// looks for a shortest plan and, if that takes more than budget states, for any,
+// with the help of the [babyai.Bot]. A budget of 0 is the planner's own. It fails only if the environment has no
 // planner, the lane was not reset, or ctx ends.
 func Certify(ctx context.Context, env miniflow.Env, lane, budget int) (Certificate, error) {
 	planner, ok := miniflow.As[miniflow.Planner](env)
@@ -70,8 +66,8 @@ func Certify(ctx context.Context, env miniflow.Env, lane, budget int) (Certifica
 	plan, err := planner.Plan(ctx, lane, budget)
 	optimal := err == nil
 	if errors.Is(err, miniflow.ErrPlanUnknown) {
-		if s, ok := miniflow.As[solver](env); ok {
-			plan, err = s.Solve(ctx, lane, budget)
+		if bot, botErr := babyai.NewBot(env); botErr == nil {
+			plan, err = bot.Plan(ctx, lane, budget)
 		}
 	}
 	switch {

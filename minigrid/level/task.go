@@ -24,7 +24,8 @@ type Task struct {
 var (
 	_ minigrid.Task              = (*Task)(nil)
 	_ minigrid.Judge             = (*Task)(nil)
-	_ minigrid.Aimer             = (*Task)(nil)
+	_ minigrid.Chooser           = (*Task)(nil)
+	_ babyai.Mission             = (*Task)(nil)
 	_ encoding.BinaryAppender    = (*Task)(nil)
 	_ encoding.BinaryUnmarshaler = (*Task)(nil)
 )
@@ -81,12 +82,33 @@ func (t *Task) Judge(w *minigrid.World, a minigrid.Action, o *minigrid.Outcome) 
 // Aims implements [minigrid.Aimer].
 func (t *Task) Aims(w *minigrid.World) []minigrid.Aim {
 	if t.follow != nil {
-		if a, ok := any(t.follow).(minigrid.Aimer); ok {
-			return a.Aims(w)
-		}
-		return nil
+		return t.follow.Aims(w)
 	}
 	return []minigrid.Aim{{Do: minigrid.Forward, Cells: w.Find(func(c minigrid.Cell) bool { return c.Type() == minigrid.TypeGoal })}}
+}
+
+// Choices implements [minigrid.Chooser].
+func (t *Task) Choices(w *minigrid.World) [][]minigrid.Aim {
+	if t.follow != nil {
+		return t.follow.Choices(w)
+	}
+	return [][]minigrid.Aim{t.Aims(w)}
+}
+
+// Instr implements [babyai.Mission]; it is nil if the task is to reach a goal.
+func (t *Task) Instr() babyai.Instr {
+	if t.follow == nil {
+		return nil
+	}
+	return t.follow.Instr()
+}
+
+// Scene implements [babyai.Mission]; it is nil if the task is to reach a goal.
+func (t *Task) Scene() *babyai.Scene {
+	if t.follow == nil {
+		return nil
+	}
+	return t.follow.Scene()
 }
 
 // AppendBinary implements encoding.BinaryAppender.
