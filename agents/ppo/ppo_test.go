@@ -148,8 +148,8 @@ func TestTargetKL(t *testing.T) {
 		require.NoError(t, err)
 		return string(data)
 	}
-	require.Contains(t, steps(1e9), ",16,", "16 gradient steps")
-	require.NotContains(t, steps(1e-9), ",16,")
+	require.Contains(t, steps(1e9), ",24,", "24 gradient steps")
+	require.NotContains(t, steps(1e-9), ",24,")
 }
 
 // TestSchedule: a linear rate ends at 0, so the last updates change little.
