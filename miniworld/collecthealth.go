@@ -46,8 +46,36 @@ func (t *CollectHealth) Judge(w *World, a Action, o *Outcome) {
 	}
 }
 
-// Goal implements [Goaler]: the nearest medkit.
-func (t *CollectHealth) Goal(w *World) Entity { return nearest(w, w.entities) }
+// Goal implements [Goaler]: the medkits that can be reached in time and have
+// others around them, so that there is a next one, or else all.
+func (t *CollectHealth) Goal(w *World, things []Entity) (Deed, []Entity) {
+	const stepsToTurn, neighbourhood = 14, 4.5 // of a bot; metres
+	budget := float64(t.health/2-stepsToTurn) * w.sampler.Ranges[ForwardStep].Default[0]
+	first := len(things)
+	for _, e := range w.entities {
+		if e == Entity(w.Agent) || Distance(e, w.Agent) > budget {
+			continue
+		}
+		company := 0
+		for _, o := range w.entities {
+			if o != Entity(w.Agent) && o != e && Distance(e, o) < neighbourhood {
+				company++
+			}
+		}
+		if company >= 2 {
+			things = append(things, e)
+		}
+	}
+	if len(things) > first {
+		return Take, things
+	}
+	for _, e := range w.entities {
+		if e != Entity(w.Agent) {
+			things = append(things, e)
+		}
+	}
+	return Take, things
+}
 
 // AppendBinary implements encoding.BinaryAppender.
 func (t *CollectHealth) AppendBinary(dst []byte) ([]byte, error) {

@@ -73,17 +73,34 @@ func (w *World) turnAgent(degrees float64) {
 // pickup takes what is right in front of the agent. A wall or a static thing
 // that is found first is in the way, as in the original.
 func (w *World) pickup() {
+	if w.Agent.Carrying != nil {
+		return
+	}
+	if i := w.felt(); i >= 0 && !w.bodies[i].Static {
+		w.Agent.Carrying = w.entities[i]
+	}
+}
+
+// felt returns the index of the entity right in front of the agent, -1 if there
+// is none or a wall.
+func (w *World) felt() int {
 	a := w.Agent
 	sin, cos := a.sincos()
 	x := a.Pos[0] + float64(float64(cos*pickupAhead)*a.Radius)
 	z := a.Pos[2] + float64(float64(-sin*pickupAhead)*a.Radius)
 	r := float64(pickupRadius * a.Radius)
-	if a.Carrying != nil || w.hitsWall(x, z, r) {
-		return
+	if w.hitsWall(x, z, r) {
+		return -1
 	}
-	if i := w.hit(&a.Body, x, z, r); i >= 0 && !w.bodies[i].Static {
-		a.Carrying = w.entities[i]
+	return w.hit(&a.Body, x, z, r)
+}
+
+// inReach returns the body that would be picked up, nil if none would.
+func (w *World) inReach() *Body {
+	if i := w.felt(); i >= 0 && !w.bodies[i].Static {
+		return w.bodies[i]
 	}
+	return nil
 }
 
 // act is the common part of a step.

@@ -12,7 +12,9 @@ type goalTask struct{ box *Box }
 func (t *goalTask) Judge(w *World, _ Action, o *Outcome) { o.reach(w, t.box) }
 
 // Goal implements [Goaler].
-func (t *goalTask) Goal(*World) Entity { return t.box }
+func (t *goalTask) Goal(_ *World, things []Entity) (Deed, []Entity) {
+	return GoTo, append(things, t.box)
+}
 
 // walking is the number of actions of worlds where one can only turn and move
 // forward.

@@ -52,8 +52,15 @@ func (t *pickupObjects) Judge(w *World, _ Action, o *Outcome) {
 	}
 }
 
-// Goal implements [Goaler]: the nearest thing.
-func (t *pickupObjects) Goal(w *World) Entity { return nearest(w, w.entities) }
+// Goal implements [Goaler].
+func (t *pickupObjects) Goal(w *World, things []Entity) (Deed, []Entity) {
+	for _, e := range w.entities {
+		if e != Entity(w.Agent) {
+			things = append(things, e)
+		}
+	}
+	return Take, things
+}
 
 // AppendBinary implements encoding.BinaryAppender.
 func (t *pickupObjects) AppendBinary(dst []byte) ([]byte, error) {

@@ -35,11 +35,14 @@ func (t *putNext) Judge(w *World, _ Action, o *Outcome) {
 }
 
 // Goal implements [Goaler].
-func (t *putNext) Goal(w *World) Entity {
-	if w.Agent.Carrying == Entity(t.red) {
-		return t.yellow
+func (t *putNext) Goal(w *World, things []Entity) (Deed, []Entity) {
+	switch w.Agent.Carrying {
+	case Entity(t.red):
+		return PutNextTo, append(things, t.yellow)
+	case Entity(t.yellow):
+		return PutNextTo, append(things, t.red)
 	}
-	return t.red
+	return Take, append(things, t.red, t.yellow)
 }
 
 func init() {

@@ -36,6 +36,9 @@ func (t *sidewalk) Judge(w *World, _ Action, o *Outcome) {
 	o.reach(w, t.box)
 }
 
+// Avoid implements [Avoider]: the street, and a little before it.
+func (t *sidewalk) Avoid(_ *World, p mgl64.Vec3) bool { return p[0] > t.street.MinX-0.1 }
+
 func init() {
 	Class{
 		Name:    "Sidewalk",

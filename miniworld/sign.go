@@ -79,7 +79,22 @@ func (t *sign) Judge(w *World, a Action, o *Outcome) {
 func (t *sign) Inform(_ *World, l miniflow.Lane, first int) { l.I32(first)[0] = int32(t.goal) }
 
 // Goal implements [Goaler].
-func (t *sign) Goal(*World) Entity { return t.objects[t.goal][t.color] }
+func (t *sign) Goal(_ *World, things []Entity) (Deed, []Entity) {
+	return GoTo, append(things, t.objects[t.goal][t.color])
+}
+
+// Avoid implements [Avoider]: touching anything else fails.
+func (t *sign) Avoid(w *World, p mgl64.Vec3) bool {
+	for k := range t.objects {
+		for i, e := range t.objects[k] {
+			b := e.Base()
+			if (k != t.goal || i != t.color) && norm2(b.Pos[0]-p[0], b.Pos[2]-p[2]) < b.Radius+w.Agent.Radius+float64(nearFactor*w.reach) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 func init() {
 	Class{
