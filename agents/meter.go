@@ -52,6 +52,15 @@ func (m *Meter) Step(b *miniflow.Batch) {
 	}
 }
 
+// Episode takes note of a whole episode at once, of the given number of steps
+// and return: for agents that do not step an environment lane by lane.
+func (m *Meter) Episode(steps int, ret float64) {
+	m.steps += steps
+	m.returns[m.episodes%Window], m.lengths[m.episodes%Window] = ret, float64(steps)
+	m.episodes++
+	m.average()
+}
+
 func (m *Meter) average() {
 	n := min(m.episodes, Window)
 	m.meanReturn, m.meanN = math.NaN(), math.NaN()
