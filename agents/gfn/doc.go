@@ -12,7 +12,7 @@
 //	}
 //	result, err := agents.Train(ctx, agents.Run{
 //		Dir:       "runs/grid",
-//		Env:       agents.EnvConfig{ID: "HyperGrid-8x8"},
+//		Env:       agents.EnvConfig{ID: "HyperGrid-2x8"},
 //		Algorithm: &config,
 //		Steps:     500_000,
 //		Seed:      1,

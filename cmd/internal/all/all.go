@@ -3,6 +3,7 @@
 package all
 
 import (
+	_ "github.com/miniflow-rl/miniflow/agents/gfn"
 	_ "github.com/miniflow-rl/miniflow/agents/ppo"
 	_ "github.com/miniflow-rl/miniflow/gfnenvs"
 	_ "github.com/miniflow-rl/miniflow/minigrid"

@@ -1,0 +1,291 @@
+package gfn
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
+	"github.com/miniflow-rl/miniflow/gfnenvs/exact"
+)
+
+// Agent learns to sample the objects of one set of gfnenvs.Rules. Make it with
+// [New]. It is not safe for concurrent use.
+type Agent struct {
+	config Config
+	env    miniflow.Env
+	rules  gfnenvs.Rules
+	layout gfnenvs.Layout
+	steps  int // of the whole run, for schedules
+
+	model   *model
+	adam    *nn.Adam
+	tape    *nn.Tape
+	encoder *encoder
+	table   *table
+	passes  *passes
+	target  *passes // of soft Q-learning; nil for the others
+	sampler sampler
+	buffer  Buffer
+	loss    lossTerms
+
+	graph *exact.Graph // nil where the states are too many or rewards conditional
+	paths []float64    // log number of paths to each state, for BackwardMaxEntropy
+	exact evaluation
+
+	source    []int32
+	condition []float64
+	updates   int64
+	modes     *modeSet // nil if the rules know no modes
+}
+
+var (
+	_ agents.Agent       = (*Agent)(nil)
+	_ agents.Transferrer = (*Agent)(nil)
+)
+
+// New returns an agent that is going to learn in env for a number of steps
+// (transitions). env must have discrete gfnenvs.Rules.
+func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	id := env.Spec().ID
+	e, ok := miniflow.As[interface{ Rules() gfnenvs.Rules }](env)
+	if !ok {
+		return nil, fmt.Errorf("gfn: %s is no construction environment with discrete rules: use one of package gfnenvs, such as HyperGrid-2x8, or an algorithm of another package", id)
+	}
+	a := &Agent{config: config, env: env, rules: e.Rules(), layout: e.Rules().Layout(), steps: steps, tape: nn.NewTape()}
+	if err := a.prepare(seed); err != nil {
+		return nil, fmt.Errorf("gfn: %s on %s: %w", config.Objective, id, err)
+	}
+	return a, nil
+}
+
+func (a *Agent) prepare(seed uint64) error {
+	if err := a.enumerate(); err != nil {
+		return err
+	}
+	var err error
+	if a.encoder, err = newEncoder(a.layout); err != nil {
+		return err
+	}
+	if a.config.Tabular {
+		a.encoder = newTabularEncoder(a.graph)
+	}
+	a.table = newTable(a.rules, a.encoder, a.config.MinLogReward)
+	if err := a.suits(); err != nil {
+		return err
+	}
+	var init miniflow.Rand
+	init.SeedKey(seed, agents.StreamInit)
+	a.model = newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
+	a.passes = newPasses(a.model)
+	if a.config.Objective == ObjectiveSoftQ {
+		target := newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
+		target.params.CopyFrom(&a.model.params)
+		a.target = newPasses(target)
+	}
+	c := nn.DefaultAdam()
+	c.LR = a.config.LearningRate
+	for block, rate := range map[string]float64{blockLogZ: a.config.LogZRate, blockFlow: a.config.FlowRate} {
+		if rate != c.LR && slices.Contains(a.model.params.Blocks(), block) {
+			if c.Rates == nil {
+				c.Rates = map[string]float64{}
+			}
+			c.Rates[block] = rate
+		}
+	}
+	if a.adam, err = nn.NewAdam(&a.model.params, c); err != nil {
+		return err
+	}
+	a.sampler = sampler{table: a.table, passes: a.passes, back: a.backward}
+	a.sampler.rng.SeedKey(seed, agents.StreamActions)
+	a.buffer = Buffer{Kind: a.config.Replay, Capacity: a.config.Capacity, Cutoff: a.config.Cutoff, Norm: a.config.Norm}
+	a.source, a.condition = make([]int32, len(a.layout.Values)), make([]float64, a.table.c)
+	a.modes = newModeSet(a.rules)
+	return nil
+}
+
+// suits says why the objective cannot be had on these rules.
+func (a *Agent) suits() error {
+	c := &a.config
+	if c.potentials() && a.table.potential == nil {
+		return fmt.Errorf("the objective wants log rewards of unfinished states: give the rules a method Potential, or use db")
+	}
+	if a.table.cond == nil {
+		return nil
+	}
+	switch c.Objective {
+	case ObjectiveVarGrad, ObjectiveRelativeVarGrad:
+		return fmt.Errorf("trajectories of different conditions have no log Z in common: use tb")
+	}
+	if c.potentials() {
+		return fmt.Errorf("the potential does not know the condition: use db or subtb without forward_looking")
+	}
+	return nil
+}
+
+// Update implements [agents.Agent]: trajectories are drawn and learned from once.
+func (a *Agent) Update(_ context.Context, m *agents.Meter) error {
+	if err := a.update(m); err != nil {
+		return fmt.Errorf("gfn: %s: %s: update %d: %w", a.config.Objective, a.env.Spec().ID, a.updates, err)
+	}
+	return nil
+}
+
+func (a *Agent) update(m *agents.Meter) error {
+	if a.config.Cooling < 1 {
+		a.adam.SetFactor(nn.CosineDecay(a.config.Cooling)(float64(m.Steps()) / float64(a.steps)))
+	}
+	a.sampler.behaviour = a.explore(m.Steps())
+	fresh, err := a.collect()
+	if err != nil {
+		return err
+	}
+	a.passes.evaluate(a.table)
+	loss, err := a.learn()
+	if err != nil {
+		return err
+	}
+	a.updates++
+	reward := 0.0
+	for i := range fresh {
+		t := &a.sampler.all[i]
+		m.Episode(len(t.actions), min(math.Exp(t.reward), math.MaxFloat64))
+		reward += t.reward
+		if a.modes != nil {
+			a.modes.add(a.table.row(t.rows[len(t.rows)-1]))
+		}
+	}
+	m.Set("loss", loss)
+	m.Set("log_z", a.logZ())
+	m.Set("reward/log_mean", reward/float64(fresh))
+	if a.modes != nil {
+		m.Set("modes", float64(len(a.modes.found)))
+	}
+	return a.report(m)
+}
+
+// explore is the behaviour policy's settings after some steps.
+func (a *Agent) explore(steps int) Behaviour {
+	b := a.config.Explore
+	if b.Temperature == 0 {
+		b.Temperature = 1
+	}
+	if n := a.config.ExploreSteps; n > 0 {
+		left := max(0, 1-float64(steps)/float64(n))
+		b.Epsilon *= left
+		b.ExitBias *= left
+		b.Temperature = 1 + (b.Temperature-1)*left
+	}
+	return b
+}
+
+// collect draws the trajectories of an update and returns how many of them, the
+// first ones, are fresh.
+func (a *Agent) collect() (fresh int, err error) {
+	s := &a.sampler
+	a.table.reset()
+	a.passes.done = 0
+	s.reset()
+	fresh = a.config.Lanes
+	if a.config.Replay != ReplayNone && a.buffer.Len() > 0 {
+		fresh = max(1, fresh-int(math.Round(float64(fresh)*a.config.ReplayShare)))
+	}
+	for range fresh {
+		if a.table.cond != nil {
+			a.table.cond.DrawCondition(a.condition, &s.rng)
+		}
+		row, err := a.table.add(a.source, a.condition)
+		if err != nil {
+			return 0, err
+		}
+		t := s.next()
+		t.rows = append(t.rows, row)
+	}
+	if err := s.forward(0); err != nil {
+		return 0, err
+	}
+	if a.config.LocalSearch > 0 {
+		if err := s.localSearch(0, fresh, a.config.LocalSearch); err != nil {
+			return 0, err
+		}
+	}
+	if a.config.Replay == ReplayNone {
+		return fresh, nil
+	}
+	drawn := s.n
+	for range a.config.Lanes - fresh {
+		x := a.buffer.Item(a.buffer.Draw(&s.rng, a.config.ReplayByReward))
+		source := int32(0)
+		if x.Actions != nil {
+			if source, err = a.table.add(a.source, x.Condition); err != nil {
+				return 0, err
+			}
+		}
+		if err := s.replay(x, source); err != nil {
+			return 0, err
+		}
+	}
+	a.remember(drawn)
+	return fresh, nil
+}
+
+// remember puts the first n trajectories into the buffer.
+func (a *Agent) remember(n int) {
+	items := make([]Item, n)
+	for i := range items {
+		t := &a.sampler.all[i]
+		row := t.rows[len(t.rows)-1]
+		items[i] = Item{State: slices.Clone(a.table.row(row)), Condition: slices.Clone(a.table.condition(row)), LogReward: t.reward}
+		if a.config.Replay != ReplayStates {
+			items[i].Actions = slices.Clone(t.actions)
+		}
+	}
+	a.buffer.Add(items)
+}
+
+// backward writes the probabilities of the backward policy in a row to dst.
+func (a *Agent) backward(dst []float64, row int32) error {
+	mask := a.table.backwardMask(row)
+	if logits := a.passes.backLogits(row); logits != nil {
+		if !(Behaviour{}).Probabilities(dst, logits, mask) {
+			return fmt.Errorf("state %v: the backward policy is no number: %v", a.table.row(row), logits)
+		}
+		return nil
+	}
+	sum := 0.0
+	for b, ok := range mask {
+		if dst[b] = 0; !ok {
+			continue
+		}
+		dst[b] = 1
+		if a.paths != nil {
+			parent, err := a.table.stepBack(row, int32(b))
+			if err != nil {
+				return err
+			}
+			mask = a.table.backwardMask(row) // the table may have grown
+			dst[b] = math.Exp(a.pathsTo(parent) - a.pathsTo(row))
+		}
+		sum += dst[b]
+	}
+	for b := range dst {
+		dst[b] /= sum
+	}
+	return nil
+}
+
+// pathsTo returns the log number of paths to a row.
+func (a *Agent) pathsTo(row int32) float64 {
+	i, ok := a.graph.Index(a.table.row(row))
+	if !ok {
+		return math.Inf(-1)
+	}
+	return a.paths[i]
+}

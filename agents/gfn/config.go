@@ -1,0 +1,258 @@
+package gfn
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
+)
+
+// Objective names what an [Agent] minimises. Each is a registered algorithm.
+type Objective string
+
+// The objectives.
+const (
+	ObjectiveTB              Objective = "tb"       // [TB]
+	ObjectiveVarGrad         Objective = "vargrad"  // [VarGrad]
+	ObjectiveDB              Objective = "db"       // [DB]
+	ObjectiveFLDB            Objective = "fldb"     // forward-looking [DB]
+	ObjectiveModifiedDB      Objective = "mdb"      // [ModifiedDB]
+	ObjectiveSubTB           Objective = "subtb"    // [SubTB]
+	ObjectiveFM              Objective = "fm"       // [FM]
+	ObjectiveRTB             Objective = "rtb"      // [RTB], with a uniform prior policy
+	ObjectiveRelativeVarGrad Objective = "rvargrad" // [RelativeVarGrad], likewise
+	ObjectiveTrustPCL        Objective = "trustpcl" // [TrustPCL], likewise
+	ObjectiveSoftQ           Objective = "softq"    // [SoftQ]
+)
+
+// Objectives are all of them.
+var Objectives = []Objective{ObjectiveTB, ObjectiveVarGrad, ObjectiveDB, ObjectiveFLDB, ObjectiveModifiedDB, ObjectiveSubTB, ObjectiveFM,
+	ObjectiveRTB, ObjectiveRelativeVarGrad, ObjectiveTrustPCL, ObjectiveSoftQ}
+
+// Backward says what the backward policy is.
+type Backward uint8
+
+// The backward policies.
+const (
+	// BackwardTied is learned by the objective, as a head of the forward policy's
+	// network.
+	BackwardTied Backward = iota
+	// BackwardFree is learned by the objective, with a network of its own.
+	BackwardFree
+	// BackwardLikelihood is BackwardTied, but learned by [BackwardMLE].
+	BackwardLikelihood
+	// BackwardUniform chooses evenly among parents.
+	BackwardUniform
+	// BackwardMaxEntropy makes all constructions of an object equally probable: a
+	// parent in proportion to the number of paths to it (Mohammadpour et al. 2024,
+	// arXiv 2312.14331). The states must be few enough to enumerate.
+	BackwardMaxEntropy
+)
+
+var backwardNames = []string{"tied", "free", "likelihood", "uniform", "maxent"}
+
+// String returns the name.
+func (b Backward) String() string {
+	if int(b) < len(backwardNames) {
+		return backwardNames[b]
+	}
+	return fmt.Sprintf("Backward(%d)", uint8(b))
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (b Backward) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (b *Backward) UnmarshalText(text []byte) error {
+	for k, n := range backwardNames {
+		if n == string(text) {
+			*b = Backward(k)
+			return nil
+		}
+	}
+	return fmt.Errorf("backward policy %q is unknown: there are %s", text, strings.Join(backwardNames, ", "))
+}
+
+func (b Backward) learned() bool { return b <= BackwardLikelihood }
+
+// Config holds every setting; start from [DefaultConfig].
+type Config struct {
+	// Objective is also the algorithm's name, by which a run is opened.
+	Objective Objective `json:"-"`
+	// Lanes is the number of trajectories in an update.
+	Lanes int `json:"lanes"`
+
+	// Hidden are the sizes of the networks' hidden layers. Tabular replaces the
+	// networks by tables with an entry a state, which must be few enough to
+	// enumerate.
+	Hidden  []int `json:"hidden"`
+	Tabular bool  `json:"tabular"`
+	// Backward is the backward policy. SharedFlow makes log F a head of the forward
+	// policy's network; without it, log F has a network of its own.
+	Backward   Backward `json:"backward"`
+	SharedFlow bool     `json:"shared_flow"`
+
+	// LearningRate is Adam's, LogZRate that of log Z, FlowRate that of a network
+	// for log F. Cooling is the factor that they reach along a cosine at the last
+	// step; 1 keeps them.
+	LearningRate float64 `json:"learning_rate"`
+	LogZRate     float64 `json:"log_z_rate"`
+	FlowRate     float64 `json:"flow_rate"`
+	Cooling      float64 `json:"cooling"`
+	// MaxGradNorm limits the norm of the gradient. 0 means no limit.
+	MaxGradNorm float64 `json:"max_grad_norm"`
+	// LogZ is where log Z starts.
+	LogZ float64 `json:"log_z"`
+
+	Regression Regression `json:"regression"`
+	// Weighting and Lambda are those of [SubTB]; ForwardLooking too.
+	Weighting      Weighting `json:"weighting"`
+	Lambda         float64   `json:"lambda"`
+	ForwardLooking bool      `json:"forward_looking"`
+	// Alpha is that of [FM] and the temperature of [TrustPCL], Beta that of [RTB].
+	Alpha float64 `json:"alpha"`
+	Beta  float64 `json:"beta"`
+	// TargetRate is how far the target network of [SoftQ] moves in an update.
+	TargetRate float64 `json:"target_rate"`
+
+	// Explore is how trajectories are drawn; it fades to on-policy in a straight
+	// line over the first ExploreSteps steps, 0 for never.
+	Explore      Behaviour `json:"explore"`
+	ExploreSteps int       `json:"explore_steps"`
+	// Replay, Capacity, Cutoff and Norm are those of the [Buffer]; ReplayShare is
+	// the share of an update's trajectories that comes from it, ReplayByReward
+	// draws them in proportion to reward.
+	Replay         Replay  `json:"replay"`
+	Capacity       int     `json:"capacity"`
+	Cutoff         float64 `json:"cutoff"`
+	Norm           float64 `json:"norm"`
+	ReplayShare    float64 `json:"replay_share"`
+	ReplayByReward bool    `json:"replay_by_reward"`
+	// LocalSearch redraws the last part of every trajectory: that share of its
+	// steps is undone by the backward policy and built anew, and the better of the
+	// two is learned from as well (Kim et al. 2024, arXiv 2310.02710). 0 means none.
+	LocalSearch float64 `json:"local_search"`
+	// MinLogReward is what lower log rewards, such as those of reward 0, count as.
+	MinLogReward float64 `json:"min_log_reward"`
+
+	// EvalEvery is the number of updates between exact evaluations, which there are
+	// if there are at most EvalStates states.
+	EvalEvery  int `json:"eval_every"`
+	EvalStates int `json:"eval_states"`
+}
+
+// DefaultConfig returns the settings that torchgfn and gfnx use on hypergrids:
+// two layers of 256, batches of 16, learning rates 1e-3 and 0.1 for log Z. It
+// fails if there is no such objective.
+func DefaultConfig(o Objective) (Config, error) {
+	c := Config{
+		Objective: o, Lanes: 16, Hidden: []int{256, 256}, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1,
+		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
+		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
+	}
+	if o == ObjectiveSoftQ {
+		c.Backward = BackwardUniform
+	}
+	for _, known := range Objectives {
+		if o == known {
+			return c, nil
+		}
+	}
+	return c, fmt.Errorf("gfn: objective %q is unknown: there are %v", o, Objectives)
+}
+
+var _ agents.Algorithm = (*Config)(nil)
+
+func init() {
+	for _, o := range Objectives {
+		agents.Register(string(o), func() agents.Algorithm {
+			c, _ := DefaultConfig(o) // o is known
+			return &c
+		})
+	}
+}
+
+// Name implements [agents.Algorithm].
+func (c *Config) Name() string { return string(c.Objective) }
+
+// Options implements [agents.Algorithm]: the agent walks through the rules by
+// itself.
+func (c *Config) Options() []miniflow.Option { return []miniflow.Option{miniflow.WithLanes(1)} }
+
+// New implements [agents.Algorithm].
+func (c *Config) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, error) {
+	return New(env, *c, seed, steps)
+}
+
+func (c *Config) check() error {
+	if _, err := DefaultConfig(c.Objective); err != nil {
+		return err
+	}
+	for _, r := range []struct {
+		name         string
+		v, low, high float64
+	}{
+		{"lanes", float64(c.Lanes), 1, 1 << 20},
+		{"learning_rate", c.LearningRate, 0, 10},
+		{"log_z_rate", c.LogZRate, 0, 10},
+		{"flow_rate", c.FlowRate, 0, 10},
+		{"cooling", c.Cooling, 0, 1},
+		{"max_grad_norm", c.MaxGradNorm, 0, 1e9},
+		{"log_z", c.LogZ, -1e6, 1e6},
+		{"lambda", c.Lambda, 1e-6, 1e3},
+		{"alpha", c.Alpha, 0, 1e6},
+		{"beta", c.Beta, 0, 1e6},
+		{"target_rate", c.TargetRate, 0, 1},
+		{"explore.temperature", c.Explore.Temperature, 0, 1e9},
+		{"explore.epsilon", c.Explore.Epsilon, 0, 1},
+		{"explore.exit_bias", c.Explore.ExitBias, -1e6, 1e6},
+		{"explore_steps", float64(c.ExploreSteps), 0, 1e15},
+		{"capacity", float64(c.Capacity), 1, 1e9},
+		{"cutoff", c.Cutoff, 0, 1e9},
+		{"norm", c.Norm, 1e-3, 1e3},
+		{"replay_share", c.ReplayShare, 0, 1},
+		{"local_search", c.LocalSearch, 0, 1},
+		{"min_log_reward", c.MinLogReward, -1e30, 1e30},
+		{"eval_every", float64(c.EvalEvery), 1, 1e15},
+		{"eval_states", float64(c.EvalStates), 0, math.MaxInt32},
+	} {
+		if !(r.v >= r.low && r.v <= r.high) {
+			return fmt.Errorf("gfn: %s is %v: want a number in [%v,%v]", r.name, r.v, r.low, r.high)
+		}
+	}
+	for _, n := range c.Hidden {
+		if n < 1 || n > 1<<14 {
+			return fmt.Errorf("gfn: a hidden layer of %d units: want a number in [1,%d]", n, 1<<14)
+		}
+	}
+	if c.Objective == ObjectiveVarGrad && c.Lanes < 2 || c.Objective == ObjectiveRelativeVarGrad && c.Lanes < 2 {
+		return fmt.Errorf("gfn: %s compares the trajectories of an update: want at least 2 lanes", c.Objective)
+	}
+	return nil
+}
+
+// needs says which parts an objective has.
+func (c *Config) flows() bool {
+	switch c.Objective {
+	case ObjectiveDB, ObjectiveFLDB, ObjectiveSubTB:
+		return true
+	}
+	return false
+}
+
+func (c *Config) potentials() bool {
+	return c.Objective == ObjectiveFLDB || c.Objective == ObjectiveModifiedDB || c.Objective == ObjectiveSubTB && c.ForwardLooking
+}
+
+func (c *Config) logZ() bool {
+	return c.Objective == ObjectiveTB || c.Objective == ObjectiveRTB || c.Objective == ObjectiveTrustPCL
+}
+
+func (c *Config) prior() bool {
+	return c.Objective == ObjectiveRTB || c.Objective == ObjectiveRelativeVarGrad || c.Objective == ObjectiveTrustPCL
+}
+
+// backwards reports whether the objective knows a backward policy.
+func (c *Config) backwards() bool { return !c.prior() && c.Objective != ObjectiveFM }

@@ -1,0 +1,239 @@
+package gfn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/gfnenvs/exact"
+)
+
+// Exact is how far a learned distribution is from its target, by dynamic
+// programming over all states: no sample is drawn.
+type Exact struct {
+	L1        float64 // Σ |P_T - target|, in [0,2]
+	KL        float64 // of P_T from the target, in nats: Σ target log(target / P_T)
+	JSD       float64 // in nats
+	LogZError float64 // |log Z learned - log Z|; NaN where there is no log Z
+}
+
+// evaluation is memory for exact evaluations.
+type evaluation struct {
+	target  []float64
+	logZ    float64
+	learned exact.Distribution
+	workers []*worker
+	index   sync.Mutex // an exact.Graph is not asked concurrently
+}
+
+// worker evaluates the forward policy on states.
+type worker struct {
+	pass *pass
+	on   []int32
+}
+
+// enumerate lists all states if there are few enough, and what depends on them.
+func (a *Agent) enumerate() error {
+	limit, must := a.config.EvalStates, a.config.Tabular || a.config.Backward == BackwardMaxEntropy
+	if must {
+		limit = exact.DefaultLimit
+	}
+	if limit == 0 {
+		return nil
+	}
+	g, err := exact.EnumerateUpTo(a.rules, limit)
+	if errors.Is(err, exact.ErrTooMany) && !must {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a.graph = g
+	if a.config.Backward == BackwardMaxEntropy {
+		a.paths = g.Paths()
+		for i, n := range a.paths {
+			a.paths[i] = math.Log(n)
+		}
+	}
+	a.exact.target, a.exact.logZ = g.Target(), g.LogZ()
+	if a.config.prior() {
+		return a.tilt()
+	}
+	return nil
+}
+
+// tilt makes the target that of the uniform prior policy under the reward.
+func (a *Agent) tilt() error {
+	var d exact.Distribution
+	if err := a.graph.Evaluate(&d, exact.Uniform(a.layout.Actions)); err != nil {
+		return err
+	}
+	logs := make([]float64, a.graph.Len())
+	for i := range logs {
+		logs[i] = math.Inf(-1)
+		if d.P[i] > 0 {
+			logs[i] = math.Log(d.P[i]) + a.config.rewardPower()*max(a.graph.LogReward()[i], a.config.MinLogReward)
+		}
+	}
+	a.exact.logZ = exact.LogSumExp(logs)
+	a.exact.target = make([]float64, len(logs))
+	for i, v := range logs {
+		a.exact.target[i] = math.Exp(v - a.exact.logZ)
+	}
+	return nil
+}
+
+// Target returns the distribution of terminating states that the agent is to
+// learn, by the number of the state in Graph; nil if there is no graph.
+func (a *Agent) Target() []float64 { return a.exact.target }
+
+// Graph returns all states, nil if they are more than Config.EvalStates or the
+// rewards conditional.
+func (a *Agent) Graph() *exact.Graph {
+	if a.table.cond != nil {
+		return nil
+	}
+	return a.graph
+}
+
+// Distribution returns the exact terminating distribution of the present policy,
+// by the number of the state in Graph. It is valid until the next call. It fails
+// if there is no graph.
+func (a *Agent) Distribution() ([]float64, error) {
+	g := a.Graph()
+	if g == nil {
+		return nil, fmt.Errorf("gfn: %s: the states are not enumerated: raise eval_states from %d", a.env.Spec().ID, a.config.EvalStates)
+	}
+	e := &a.exact
+	for len(e.workers) < exact.Workers() {
+		e.workers = append(e.workers, &worker{pass: newPass()})
+	}
+	if err := g.Evaluate(&e.learned, a.policyOf); err != nil {
+		return nil, err
+	}
+	return e.learned.P, nil
+}
+
+// Evaluate compares the present policy with its target. It fails if there is no
+// graph.
+func (a *Agent) Evaluate() (Exact, error) {
+	p, err := a.Distribution()
+	if err != nil {
+		return Exact{}, err
+	}
+	z, err := a.presentLogZ()
+	if err != nil {
+		return Exact{}, err
+	}
+	e := &a.exact
+	return Exact{L1: exact.L1(p, e.target), KL: exact.KL(e.target, p), JSD: exact.JSD(p, e.target), LogZError: math.Abs(z - e.logZ)}, nil
+}
+
+// policyOf is the forward policy as an exact.Policy.
+func (a *Agent) policyOf(w int, states []int32, mask []bool, logP []float64) error {
+	k, n, width := len(a.layout.Values), a.layout.Actions, a.encoder.width
+	x, rows := a.exact.workers[w], len(states)/k
+	x.on = extend(x.on, rows*width)
+	if err := a.encode(x.on, states); err != nil {
+		return err
+	}
+	x.pass.forward(a.model.policy, x.on, width, nil, 0, rows)
+	out, cols := x.pass.out(a.model.policy, rows), a.model.policy.outputs()
+	for i := range rows {
+		logits, legal := out[i*cols:i*cols+n], mask[i*n:(i+1)*n]
+		lse := logSumExp(logits, legal)
+		for b := range n {
+			logP[i*n+b] = float64(logits[b]) - lse
+		}
+	}
+	return nil
+}
+
+// encode encodes many states.
+func (a *Agent) encode(dst, states []int32) error {
+	if a.config.Tabular {
+		a.exact.index.Lock()
+		defer a.exact.index.Unlock()
+	}
+	k, width := len(a.layout.Values), a.encoder.width
+	for i := range len(states) / k {
+		if err := a.encoder.encode(dst[i*width:(i+1)*width], states[i*k:(i+1)*k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// presentLogZ is log Z by the networks as they are now.
+func (a *Agent) presentLogZ() (float64, error) {
+	a.table.reset()
+	a.passes.done = 0
+	if _, err := a.table.add(a.source, a.condition); err != nil {
+		return 0, err
+	}
+	a.passes.evaluate(a.table)
+	return a.logZ(), nil
+}
+
+// logZ is log Z by the networks as they were evaluated last, the source in row 0;
+// NaN where it depends on a condition.
+func (a *Agent) logZ() float64 {
+	if a.table.cond != nil {
+		return math.NaN()
+	}
+	switch a.config.Objective {
+	case ObjectiveTB, ObjectiveRTB:
+		return float64(a.model.logZ.Data()[0])
+	case ObjectiveTrustPCL:
+		return float64(a.model.logZ.Data()[0]) / a.config.Alpha
+	case ObjectiveVarGrad, ObjectiveRelativeVarGrad:
+		return a.loss.estimate / a.loss.estimateCount
+	case ObjectiveFM, ObjectiveSoftQ:
+		return logSumExp(a.passes.logits(0), a.table.forwardMask(0))
+	case ObjectiveModifiedDB:
+		logits := a.passes.logits(0)
+		v, err := a.table.potentialOf(0)
+		if err != nil {
+			return math.NaN()
+		}
+		return v - float64(logits[len(logits)-1]) + logSumExp(logits, a.table.forwardMask(0))
+	}
+	v := 0.0
+	if m := a.model; m.flow != nil {
+		v = float64(a.passes.flow.out(m.flow, 1)[0])
+	} else {
+		v = float64(a.passes.policy.out(m.policy, 1)[m.flowAt])
+	}
+	if a.config.potentials() {
+		p, err := a.table.potentialOf(0)
+		if err != nil {
+			return math.NaN()
+		}
+		v += p
+	}
+	return v
+}
+
+// report sets what is measured by exact evaluation, if it is time.
+func (a *Agent) report(m *agents.Meter) error {
+	if a.config.Objective != ObjectiveFM {
+		m.Set("log_z/lower_bound", a.loss.estimate/a.loss.estimateCount)
+	}
+	if a.Graph() == nil {
+		return nil
+	}
+	x := Exact{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	if a.updates%int64(a.config.EvalEvery) == 0 {
+		var err error
+		if x, err = a.Evaluate(); err != nil {
+			return err
+		}
+	}
+	m.Set("exact/l1", x.L1)
+	m.Set("exact/kl", x.KL)
+	m.Set("exact/jsd", x.JSD)
+	m.Set("exact/log_z_error", x.LogZError)
+	return nil
+}

@@ -1,0 +1,161 @@
+package gfn
+
+import (
+	"github.com/miniflow-rl/miniflow/agents/nn"
+)
+
+// model is all networks of an agent. The outputs of policy are, in this order,
+// the forward logits, the backward logits if the backward policy is tied, and
+// log F if it shares the network.
+type model struct {
+	params nn.Params
+	policy *mlp
+	back   *mlp // nil if tied or fixed
+	flow   *mlp // nil if shared or absent
+	logZ   nn.Param
+
+	actions        int
+	backAt, flowAt int // columns of the outputs of policy; -1 if elsewhere
+}
+
+// Names of the blocks.
+const (
+	blockPolicy   = "policy"
+	blockBackward = "backward"
+	blockFlow     = "flow"
+	blockLogZ     = "logz"
+)
+
+func newModel(c *Config, e *encoder, dense, actions int, src nn.Source) *model {
+	m := &model{actions: actions, backAt: -1, flowAt: -1}
+	hidden := c.Hidden
+	if c.Tabular {
+		hidden = nil
+	}
+	outputs := actions
+	if c.backwards() && (c.Backward == BackwardTied || c.Backward == BackwardLikelihood) {
+		m.backAt = outputs
+		outputs += actions - 1
+	}
+	flows := c.flows() || c.logZ() && dense > 0 // log Z of a condition is log F(s0)
+	if flows && c.SharedFlow {
+		m.flowAt = outputs
+		outputs++
+	}
+	m.policy = newMLP(m.params.Block(blockPolicy), e.inputs, dense, hidden, outputs, src)
+	if c.backwards() && c.Backward == BackwardFree {
+		m.back = newMLP(m.params.Block(blockBackward), e.inputs, dense, hidden, actions-1, src)
+	}
+	if flows && !c.SharedFlow {
+		m.flow = newMLP(m.params.Block(blockFlow), e.inputs, dense, hidden, 1, src)
+	}
+	if c.logZ() && !flows {
+		m.logZ = m.params.Block(blockLogZ).Add("value", 1, 1)
+		m.logZ.Data()[0] = float32(c.LogZ)
+	}
+	return m
+}
+
+// hasFlow reports whether there is a log F.
+func (m *model) hasFlow() bool { return m.flow != nil || m.flowAt >= 0 }
+
+// passes are evaluations of all networks of a model on the rows of a table.
+type passes struct {
+	m                  *model
+	policy, back, flow *pass
+	done               int // rows
+}
+
+func newPasses(m *model) *passes {
+	return &passes{m: m, policy: newPass(), back: newPass(), flow: newPass()}
+}
+
+// evaluate evaluates the rows of t that are new.
+func (p *passes) evaluate(t *table) {
+	if p.done == t.n {
+		return
+	}
+	run := func(q *pass, m *mlp) {
+		if m != nil {
+			q.forward(m, t.on, t.encoder.width, t.dense, p.done, t.n)
+		}
+	}
+	run(p.policy, p.m.policy)
+	run(p.back, p.m.back)
+	run(p.flow, p.m.flow)
+	p.done = t.n
+}
+
+// logits returns the forward logits of row i.
+func (p *passes) logits(i int32) []float32 {
+	o := p.m.policy.outputs()
+	at := int(i) * o
+	return p.policy.act[len(p.m.policy.layers)-1][at : at+p.m.actions]
+}
+
+// backLogits returns the backward logits of row i, nil where they are not learned.
+func (p *passes) backLogits(i int32) []float32 {
+	switch {
+	case p.m.back != nil:
+		n := p.m.actions - 1
+		return p.back.act[len(p.m.back.layers)-1][int(i)*n : (int(i)+1)*n]
+	case p.m.backAt >= 0:
+		at := int(i)*p.m.policy.outputs() + p.m.backAt
+		return p.policy.act[len(p.m.policy.layers)-1][at : at+p.m.actions-1]
+	}
+	return nil
+}
+
+// heads are the networks' outputs as values on a tape.
+type heads struct {
+	policy, back, flow nn.Value // leaves
+	hasBack, hasFlow   bool
+
+	logits     nn.Value // [n,actions]
+	backLogits nn.Value // [n,actions-1], if hasBack
+	logF       nn.Value // [n,1], if hasFlow
+}
+
+func (p *passes) heads(t *nn.Tape) heads {
+	n, m := p.done, p.m
+	var h heads
+	o := m.policy.outputs()
+	h.policy = t.Leaf(p.policy.out(m.policy, n), n, o)
+	h.logits = h.policy
+	if o > m.actions {
+		h.logits = t.Columns(h.policy, 0, m.actions)
+	}
+	switch {
+	case m.back != nil:
+		h.back, h.hasBack = t.Leaf(p.back.out(m.back, n), n, m.actions-1), true
+		h.backLogits = h.back
+	case m.backAt >= 0:
+		h.backLogits, h.hasBack = t.Columns(h.policy, m.backAt, m.backAt+m.actions-1), true
+	}
+	switch {
+	case m.flow != nil:
+		h.flow, h.hasFlow = t.Leaf(p.flow.out(m.flow, n), n, 1), true
+		h.logF = h.flow
+	case m.flowAt >= 0:
+		h.logF, h.hasFlow = t.Columns(h.policy, m.flowAt, m.flowAt+1), true
+	}
+	return h
+}
+
+// backward takes the gradients of the heads, which Backward of t has computed, to
+// the parameters. It reports false, and changes no gradient, if one of them is no
+// number.
+func (p *passes) backward(t *nn.Tape, x *table, h heads) bool {
+	run := func(q *pass, m *mlp, v nn.Value) {
+		if m != nil && t.Grad(v) != nil {
+			q.backward(m, x.on, x.encoder.width, x.dense, p.done, t.Grad(v))
+		}
+	}
+	if !finite(t.Grad(h.policy)) || p.m.back != nil && !finite(t.Grad(h.back)) || p.m.flow != nil && !finite(t.Grad(h.flow)) {
+		return false
+	}
+	run(p.policy, p.m.policy, h.policy)
+	run(p.back, p.m.back, h.back)
+	run(p.flow, p.m.flow, h.flow)
+	return true
+}
