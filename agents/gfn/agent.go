@@ -29,6 +29,7 @@ type Agent struct {
 	table   *table
 	passes  *passes
 	target  *passes // of soft Q-learning; nil for the others
+	average *passes // of Config.Average; nil without
 	sampler sampler
 	buffer  Buffer
 	loss    lossTerms
@@ -85,10 +86,16 @@ func (a *Agent) prepare(seed uint64) error {
 	init.SeedKey(seed, agents.StreamInit)
 	a.model = newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
 	a.passes = newPasses(a.model)
+	twin := func() *passes {
+		m := newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
+		m.params.CopyFrom(&a.model.params)
+		return newPasses(m)
+	}
 	if a.config.Objective == ObjectiveSoftQ {
-		target := newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
-		target.params.CopyFrom(&a.model.params)
-		a.target = newPasses(target)
+		a.target = twin()
+	}
+	if a.config.Average > 0 {
+		a.average = twin()
 	}
 	c := nn.DefaultAdam()
 	c.LR = a.config.LearningRate
@@ -163,7 +170,7 @@ func (a *Agent) update(m *agents.Meter) error {
 		}
 	}
 	m.Set("loss", loss)
-	m.Set("log_z", a.logZ())
+	m.Set("log_z", a.logZ(a.passes))
 	m.Set("reward/log_mean", reward/float64(fresh))
 	if a.modes != nil {
 		m.Set("modes", float64(len(a.modes.found)))
@@ -288,4 +295,12 @@ func (a *Agent) pathsTo(row int32) float64 {
 		return math.Inf(-1)
 	}
 	return a.paths[i]
+}
+
+// acting are the networks that the trained policy acts with.
+func (a *Agent) acting() *passes {
+	if a.average != nil {
+		return a.average
+	}
+	return a.passes
 }

@@ -103,6 +103,10 @@ type Config struct {
 	Cooling      float64 `json:"cooling"`
 	// MaxGradNorm limits the norm of the gradient. 0 means no limit.
 	MaxGradNorm float64 `json:"max_grad_norm"`
+	// Average is the weight of the newest parameters in the running mean of all
+	// of them, with which the trained policy acts and is evaluated; learning does
+	// not see it. 0 means that the newest parameters act.
+	Average float64 `json:"average"`
 	// LogZ is where log Z starts.
 	LogZ float64 `json:"log_z"`
 
@@ -200,6 +204,7 @@ func (c *Config) check() error {
 		{"flow_rate", c.FlowRate, 0, 10},
 		{"cooling", c.Cooling, 0, 1},
 		{"max_grad_norm", c.MaxGradNorm, 0, 1e9},
+		{"average", c.Average, 0, 1},
 		{"log_z", c.LogZ, -1e6, 1e6},
 		{"lambda", c.Lambda, 1e-6, 1e3},
 		{"alpha", c.Alpha, 0, 1e6},

@@ -139,8 +139,9 @@ func (a *Agent) policyOf(w int, states []int32, mask []bool, logP []float64) err
 	if err := a.encode(x.on, states); err != nil {
 		return err
 	}
-	x.pass.forward(a.model.policy, x.on, width, nil, 0, rows)
-	out, cols := x.pass.out(a.model.policy, rows), a.model.policy.outputs()
+	m := a.acting().m.policy
+	x.pass.forward(m, x.on, width, nil, 0, rows)
+	out, cols := x.pass.out(m, rows), m.outputs()
 	for i := range rows {
 		logits, legal := out[i*cols:i*cols+n], mask[i*n:(i+1)*n]
 		lse := logSumExp(logits, legal)
@@ -169,31 +170,32 @@ func (a *Agent) encode(dst, states []int32) error {
 // presentLogZ is log Z by the networks as they are now.
 func (a *Agent) presentLogZ() (float64, error) {
 	a.table.reset()
-	a.passes.done = 0
+	p := a.acting()
+	p.done = 0
 	if _, err := a.table.add(a.source, a.condition); err != nil {
 		return 0, err
 	}
-	a.passes.evaluate(a.table)
-	return a.logZ(), nil
+	p.evaluate(a.table)
+	return a.logZ(p), nil
 }
 
-// logZ is log Z by the networks as they were evaluated last, the source in row 0;
-// NaN where it depends on a condition.
-func (a *Agent) logZ() float64 {
+// logZ is log Z by networks that have evaluated the source in row 0; NaN where it
+// depends on a condition.
+func (a *Agent) logZ(p *passes) float64 {
 	if a.table.cond != nil {
 		return math.NaN()
 	}
 	switch a.config.Objective {
 	case ObjectiveTB, ObjectiveRTB:
-		return float64(a.model.logZ.Data()[0])
+		return float64(p.m.logZ.Data()[0])
 	case ObjectiveTrustPCL:
-		return float64(a.model.logZ.Data()[0]) / a.config.Alpha
+		return float64(p.m.logZ.Data()[0]) / a.config.Alpha
 	case ObjectiveVarGrad, ObjectiveRelativeVarGrad:
 		return a.loss.estimate / a.loss.estimateCount
 	case ObjectiveFM, ObjectiveSoftQ:
-		return logSumExp(a.passes.logits(0), a.table.forwardMask(0))
+		return logSumExp(p.logits(0), a.table.forwardMask(0))
 	case ObjectiveModifiedDB:
-		logits := a.passes.logits(0)
+		logits := p.logits(0)
 		v, err := a.table.potentialOf(0)
 		if err != nil {
 			return math.NaN()
@@ -201,17 +203,17 @@ func (a *Agent) logZ() float64 {
 		return v - float64(logits[len(logits)-1]) + logSumExp(logits, a.table.forwardMask(0))
 	}
 	v := 0.0
-	if m := a.model; m.flow != nil {
-		v = float64(a.passes.flow.out(m.flow, 1)[0])
+	if m := p.m; m.flow != nil {
+		v = float64(p.flow.out(m.flow, 1)[0])
 	} else {
-		v = float64(a.passes.policy.out(m.policy, 1)[m.flowAt])
+		v = float64(p.policy.out(m.policy, 1)[m.flowAt])
 	}
 	if a.config.potentials() {
-		p, err := a.table.potentialOf(0)
+		f, err := a.table.potentialOf(0)
 		if err != nil {
 			return math.NaN()
 		}
-		v += p
+		v += f
 	}
 	return v
 }

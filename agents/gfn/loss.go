@@ -55,6 +55,9 @@ func (a *Agent) learn() (float64, error) {
 	if a.target != nil {
 		a.target.m.params.MixFrom(&a.model.params, a.config.TargetRate)
 	}
+	if a.average != nil {
+		a.average.m.params.MixFrom(&a.model.params, a.config.Average)
+	}
 	return value, nil
 }
 

@@ -56,9 +56,6 @@ func newModel(c *Config, e *encoder, dense, actions int, src nn.Source) *model {
 	return m
 }
 
-// hasFlow reports whether there is a log F.
-func (m *model) hasFlow() bool { return m.flow != nil || m.flowAt >= 0 }
-
 // passes are evaluations of all networks of a model on the rows of a table.
 type passes struct {
 	m                  *model

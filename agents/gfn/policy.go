@@ -46,9 +46,9 @@ func (p *policy) Act(b *miniflow.Batch, rng []miniflow.Rand, greedy bool) error 
 			p.dense[i] = float32(v)
 		}
 	}
-	p.pass.forward(a.model.policy, p.on, a.encoder.width, p.dense, 0, len(rng))
-	cols := a.model.policy.outputs()
-	out := p.pass.out(a.model.policy, len(rng))
+	m := a.acting().m.policy
+	p.pass.forward(m, p.on, a.encoder.width, p.dense, 0, len(rng))
+	cols, out := m.outputs(), p.pass.out(m, len(rng))
 	for i := range rng {
 		logits, mask := out[i*cols:i*cols+n], p.mask[i*n:(i+1)*n]
 		if !(Behaviour{}).Probabilities(p.chance, logits, mask) {

@@ -12,6 +12,7 @@ import (
 const (
 	stateModel  = "model"
 	stateTarget = "target"
+	stateMean   = "average"
 	stateAdam   = "adam"
 	stateRand   = "rand.actions"
 	stateCounts = "gfn.counts"
@@ -23,8 +24,8 @@ const (
 func (a *Agent) Save(s *agents.State) error {
 	a.model.params.Export(&s.File, stateModel)
 	a.adam.Export(&s.File, stateAdam)
-	if a.target != nil {
-		a.target.m.params.Export(&s.File, stateTarget)
+	for _, t := range a.twins() {
+		t.of.m.params.Export(&s.File, t.name)
 	}
 	rng, err := a.sampler.rng.AppendBinary(nil)
 	if err != nil {
@@ -47,8 +48,8 @@ func (a *Agent) Load(s *agents.State) error {
 	if err := a.adam.Import(&s.File, stateAdam); err != nil {
 		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
 	}
-	if a.target != nil {
-		if err := a.target.m.params.Import(&s.File, stateTarget); err != nil {
+	for _, t := range a.twins() {
+		if err := t.of.m.params.Import(&s.File, t.name); err != nil {
 			return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
 		}
 	}
@@ -67,6 +68,22 @@ func (a *Agent) Load(s *agents.State) error {
 	return s.Err()
 }
 
+type twin struct {
+	name string
+	of   *passes
+}
+
+// twins are the networks that follow the learning one.
+func (a *Agent) twins() (out []twin) {
+	if a.target != nil {
+		out = append(out, twin{stateTarget, a.target})
+	}
+	if a.average != nil {
+		out = append(out, twin{stateMean, a.average})
+	}
+	return out
+}
+
 // Blocks implements [agents.Transferrer].
 func (a *Agent) Blocks() []string { return a.model.params.Blocks() }
 
@@ -77,6 +94,11 @@ func (a *Agent) Freeze(blocks ...string) error { return a.model.params.Freeze(bl
 func (a *Agent) LoadBlocks(s *agents.State, blocks ...string) error {
 	if err := a.model.params.Import(&s.File, stateModel, blocks...); err != nil {
 		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
+	}
+	for _, t := range a.twins() { // a restored run acts with its mean, if it has one
+		if err := t.of.m.params.Import(&s.File, t.name, blocks...); err != nil {
+			t.of.m.params.CopyFrom(&a.model.params)
+		}
 	}
 	return nil
 }
