@@ -277,7 +277,6 @@ func (a *Agent) backward(dst []float64, row int32) error {
 			if err != nil {
 				return err
 			}
-			mask = a.table.backwardMask(row) // the table may have grown
 			dst[b] = math.Exp(a.pathsTo(parent) - a.pathsTo(row))
 		}
 		sum += dst[b]
