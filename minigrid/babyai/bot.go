@@ -13,8 +13,8 @@ import (
 // Bot plans for any Minigrid world, at once and with all of the map before its
 // eyes. Instructions it carries out goal by goal: it walks, opens doors, fetches
 // the keys of locked ones, out of boxes and from behind other doors if need be,
-// and clears away what blocks it. All else, and what goes wrong that way, is for
-// the planner of [minigrid.Env].
+// and clears away what blocks it. Single actions, worlds without instructions,
+// and what goes wrong are for the planner of [minigrid.Env].
 //
 // Every plan has been tried on a copy of the lane to its end. Bots are
 // deterministic and draw no random numbers.
@@ -22,9 +22,12 @@ type Bot struct{ env *minigrid.Env }
 
 var _ miniflow.Planner = (*Bot)(nil)
 
-// exactBudget is how many states the bot lets the planner expand in search of a
-// shortest plan before it takes any plan.
-const exactBudget = 1 << 14
+// How many states the bot lets the planner expand in search of a shortest plan,
+// before it takes on a single action itself, or takes any plan.
+const (
+	actionBudget = 1 << 10
+	exactBudget  = 1 << 14
+)
 
 // NewBot returns a bot for the lanes of env. It fails if env is no Minigrid
 // world.
@@ -46,7 +49,13 @@ func (b *Bot) Plan(ctx context.Context, lane, budget int) (miniflow.Plan, error)
 		return miniflow.Plan{}, err
 	}
 	if m, ok := trial.Task().(Mission); ok && m.Instr() != nil && !strict(m.Instr()) {
-		plan, err := carryOut(ctx, trial, m.Instr())
+		if isAction(m.Instr()) {
+			plan, err := b.env.Plan(ctx, lane, actionBudget)
+			if !errors.Is(err, miniflow.ErrPlanUnknown) {
+				return plan, err
+			}
+		}
+		plan, err := carryOut(ctx, func() (*minigrid.Trial, error) { return b.env.Trial(lane) })
 		if err == nil || ctx.Err() != nil {
 			return plan, err
 		}
@@ -62,4 +71,13 @@ func (b *Bot) Plan(ctx context.Context, lane, budget int) (miniflow.Plan, error)
 // planner.
 func strict(i Instr) bool {
 	return slices.ContainsFunc(Strict(i), func(strict *bool) bool { return *strict })
+}
+
+// isAction reports whether an instruction is a single action.
+func isAction(i Instr) bool {
+	switch i.(type) {
+	case *Before, *After, *And:
+		return false
+	}
+	return true
 }

@@ -5,10 +5,12 @@ import "github.com/miniflow-rl/miniflow/minigrid"
 // farAway is the distance of what is out of reach.
 const farAway = 1<<16 - 1
 
-// What it takes, about, to clear a thing out of the way: pick it up with empty
-// hands, or put down what they hold first and fetch it again. And what it takes
-// to put down something useless, and to open a locked door.
+// What it takes, about, to clear a thing out of the way: to pick it up and keep
+// it, to put it down as well, or to put down first what is in the hands and fetch
+// it again. And what it takes to put down something useless, and to open a locked
+// door.
 const (
+	keepCost   = 1
 	clearCost  = 4
 	swapCost   = 8
 	junkCost   = 2
@@ -59,7 +61,7 @@ func (f *field) compute(w *minigrid.World, g *goal, shut map[minigrid.Point]bool
 			hands = w.ThingAt(at[0]) // a key opens doors on the way
 		}
 	}
-	f.price(hands, g.first != nil)
+	f.price(hands, g)
 	for _, p := range at {
 		f.enter[f.cell(p)] = 1
 	}
@@ -80,7 +82,7 @@ func (f *field) compute(w *minigrid.World, g *goal, shut map[minigrid.Point]bool
 	if hands.Cell != minigrid.Unseen {
 		cost += junkCost
 	}
-	f.price(hands, false)
+	f.price(hands, nil)
 	f.fetch = f.clear(f.fetch)
 	for _, p := range at {
 		f.seed(f.fetch, p, func(pose int32) int { return cost + int(f.finish[pose]) })
@@ -121,11 +123,16 @@ func (f *field) doing(do minigrid.Action, p minigrid.Point, loaded bool, hands m
 }
 
 // price computes the cost of entering each cell with these hands, 0 where that
-// is impossible. Useful is whether what they hold is wanted later.
-func (f *field) price(hands minigrid.Thing, useful bool) {
+// is impossible, on the way to a goal, or on that to what it is first about if g
+// is nil.
+func (f *field) price(hands minigrid.Thing, g *goal) {
 	clearing := uint16(1 + clearCost)
-	if useful {
+	switch {
+	case g == nil:
+	case g.first != nil:
 		clearing = 1 + swapCost
+	case g.do != minigrid.Pickup && hands.Cell == minigrid.Unseen:
+		clearing = 1 + keepCost
 	}
 	f.enter = f.enter[:0]
 	for y := range f.height {
@@ -229,7 +236,11 @@ func (f *field) lockedOnWay(w *minigrid.World, g *goal) (door minigrid.Point, ok
 	if dist == nil {
 		dist = f.finish
 	}
-	f.price(hands, f.fetch == nil && g.first != nil)
+	stage := g
+	if f.fetch != nil {
+		stage = nil
+	}
+	f.price(hands, stage)
 	for dist[f.pose(p, d)] < farAway {
 		v := int(dist[f.pose(p, d)])
 		front := p.Step(d)
@@ -247,7 +258,7 @@ func (f *field) lockedOnWay(w *minigrid.World, g *goal) (door minigrid.Point, ok
 		case f.fetch != nil && &dist[0] == &f.fetch[0]:
 			dist = f.finish
 			hands = w.ThingAt(front)
-			f.price(hands, true)
+			f.price(hands, g)
 			for _, at := range things(w, g.first) {
 				f.enter[f.cell(at)] = 1
 			}

@@ -41,7 +41,7 @@ type node struct {
 type opened struct{ node, g int32 }
 
 // searchBudget is how many nodes a search expands before it gives up.
-const searchBudget = 60_000
+const searchBudget = 10_000
 
 // run returns the actions that reach the goal from where w is.
 func (s *search) run(ctx context.Context, w *minigrid.World) ([]minigrid.Action, error) {

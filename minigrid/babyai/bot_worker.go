@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/minigrid"
@@ -19,21 +20,44 @@ type worker struct {
 	field field
 	plan  miniflow.Plan
 	over  bool
+
+	order     uint // bit k: at choice k take the part that is farther away
+	decisions int  // choices so far
 }
 
 // errStuck says that the worker knows no way; the planner may.
 var errStuck = errors.New("the bot is stuck")
 
-// carryOut returns the actions that carry out instr, the instruction of the
-// trial's task.
-func carryOut(ctx context.Context, trial *minigrid.Trial, instr Instr) (miniflow.Plan, error) {
-	k := &worker{ctx: ctx, trial: trial, instr: instr, shut: map[minigrid.Point]bool{}}
-	for !k.over {
-		if err := k.doNearest(); err != nil {
-			return miniflow.Plan{}, err
+// carryOut returns the actions that carry out an instruction, the fewest of all
+// orders in which its parts can be taken on. newTrial copies the lane, whose task
+// is a Mission.
+func carryOut(ctx context.Context, newTrial func() (*minigrid.Trial, error)) (best miniflow.Plan, err error) {
+	err = errStuck
+	for order, orders := uint(0), uint(1); order < orders; order++ {
+		trial, failed := newTrial()
+		if failed != nil {
+			return best, failed
+		}
+		k := &worker{ctx: ctx, trial: trial, instr: trial.Task().(Mission).Instr(), shut: map[minigrid.Point]bool{}, order: order}
+		failed = k.run()
+		orders = max(orders, 1<<k.decisions)
+		switch {
+		case failed != nil && !errors.Is(failed, errStuck):
+			return best, failed
+		case failed == nil && (err != nil || len(k.plan.Actions) < len(best.Actions)):
+			best, err = k.plan, nil
 		}
 	}
-	return k.plan, nil
+	return best, err
+}
+
+func (k *worker) run() error {
+	for !k.over {
+		if err := k.doNext(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // active appends the parts of an instruction that count now, each an action.
@@ -71,34 +95,40 @@ func (k *worker) isActive() bool {
 	return false
 }
 
-// doNearest carries out one part of the instruction, the one that takes fewest
-// steps.
-func (k *worker) doNearest() error {
+// doNext carries out one part of the instruction: the one that takes fewest
+// steps unless the order says otherwise.
+func (k *worker) doNext() error {
 	clear(k.shut)
-	var best goal
-	nearest := farAway
+	w := k.trial.World()
+	type part struct {
+		instr Instr
+		goal  goal
+		steps int
+	}
+	var parts []part
 	for _, i := range active(k.instr, nil) {
-		g := goalOf(i, k.trial.World())
-		k.field.compute(k.trial.World(), &g, k.shut)
-		if d := k.field.atAgent(k.trial.World()); d < nearest {
-			nearest, best, k.goal = d, g, i
+		g := goalOf(i, w)
+		k.field.compute(w, &g, k.shut)
+		if d := k.field.atAgent(w); d < farAway {
+			parts = append(parts, part{i, g, d})
 		}
 	}
-	if nearest == farAway {
+	if len(parts) == 0 {
 		return fmt.Errorf("nothing of %T is within reach: %w", k.instr, errStuck)
 	}
-	if p, ok := k.goal.(*PutNext); ok && best.hold(k.trial.World().Carrying()) && p.before.get() != int(k.trial.World().Carrying().ID) {
-		// The verifier has not yet seen what is in the hands.
-		if k.step(minigrid.Done); k.over {
-			return k.verdict()
-		}
+	slices.SortStableFunc(parts, func(a, b part) int { return a.steps - b.steps })
+	next := parts[0]
+	if len(parts) > 1 {
+		next = parts[k.order>>k.decisions&1]
+		k.decisions++
 	}
-	err := k.achieve(best, 0)
+	k.goal = next.instr
+	err := k.achieve(next.goal, 0)
 	if p, ok := k.goal.(*PutNext); ok && errors.Is(err, errStuck) && !k.over {
 		// Perhaps there is no room beside the other thing: bring that along.
 		take := goal{do: minigrid.Pickup, cells: func(w *minigrid.World) []minigrid.Point { return things(w, p.Beside.has) }}
 		if err = k.achieve(take, 0); err == nil {
-			err = k.achieve(best, 0)
+			err = k.achieve(next.goal, 0)
 		}
 	}
 	if err != nil {
@@ -165,7 +195,10 @@ func (k *worker) perform(g *goal, depth int) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range actions {
+	for n, a := range actions {
+		if p, ok := k.goal.(*PutNext); ok && n == 0 && a == minigrid.Drop && p.before.get() != int(k.trial.World().Carrying().ID) {
+			k.step(minigrid.Done) // the verifier has not yet seen what is in the hands
+		}
 		k.step(a)
 		if k.over || depth == 0 && !k.isActive() {
 			break
