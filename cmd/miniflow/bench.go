@@ -14,6 +14,7 @@ import (
 type benchCmd struct {
 	Env benchEnvCmd `cmd:"" help:"Steps per second of an environment, with observations and resets, under random actions."`
 	NN  benchNNCmd  `cmd:"" name:"nn" help:"Microseconds per training step of a small network."`
+	GFN benchGFNCmd `cmd:"" name:"gfn" help:"Speed, or exact quality, of GFlowNet training."`
 	PPO benchPPOCmd `cmd:"" name:"ppo" help:"Training steps per second of PPO, and steps to a mean return."`
 }
 
