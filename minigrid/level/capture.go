@@ -66,12 +66,13 @@ func changed(s *miniflow.Spec) map[string]any {
 
 // rules sets the instruction that stands for a task.
 func (l *Level) rules(task minigrid.Task) error {
-	if t, ok := task.(*Task); ok && t.level != nil {
+	t, own := task.(*Task)
+	if own && t.level != nil {
 		l.Instruction, l.Strict, l.Rooms = t.level.Instruction, slices.Clone(t.level.Strict), t.level.Rooms
 		l.Origin.SameRules = true
 		return nil
 	}
-	if m, ok := task.(babyai.Mission); ok {
+	if m, ok := task.(babyai.Mission); ok && !own {
 		s := m.Scene()
 		l.Instruction, l.Rooms = l.Mission, babyai.Rooms{Size: s.RoomSize(), Rows: s.Rows(), Cols: s.Cols()}
 		strict := babyai.Strict(m.Instr())

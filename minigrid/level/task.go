@@ -79,23 +79,7 @@ func (t *Task) Judge(w *minigrid.World, a minigrid.Action, o *minigrid.Outcome) 
 	}
 }
 
-// Aims implements [minigrid.Aimer].
-func (t *Task) Aims(w *minigrid.World) []minigrid.Aim {
-	if t.follow != nil {
-		return t.follow.Aims(w)
-	}
-	return []minigrid.Aim{{Do: minigrid.Forward, Cells: w.Find(func(c minigrid.Cell) bool { return c.Type() == minigrid.TypeGoal })}}
-}
-
-// Choices implements [minigrid.Chooser].
-func (t *Task) Choices(w *minigrid.World) [][]minigrid.Aim {
-	if t.follow != nil {
-		return t.follow.Choices(w)
-	}
-	return [][]minigrid.Aim{t.Aims(w)}
-}
-
-// Instr implements [babyai.Mission]; it is nil if the task is to reach a goal.
+// Instr implements [babyai.Mission]; it is nil in a level without an instruction.
 func (t *Task) Instr() babyai.Instr {
 	if t.follow == nil {
 		return nil
@@ -103,12 +87,33 @@ func (t *Task) Instr() babyai.Instr {
 	return t.follow.Instr()
 }
 
-// Scene implements [babyai.Mission]; it is nil if the task is to reach a goal.
+// Scene implements [babyai.Mission]; it is nil in a level without an instruction.
 func (t *Task) Scene() *babyai.Scene {
 	if t.follow == nil {
 		return nil
 	}
 	return t.follow.Scene()
+}
+
+// Aims implements [minigrid.Aimer].
+func (t *Task) Aims(w *minigrid.World) []minigrid.Aim {
+	if c := t.Choices(w); len(c) == 1 {
+		return c[0]
+	}
+	return nil
+}
+
+// Choices implements [minigrid.Chooser]. A goal on the map ends an episode well
+// even where there is an instruction.
+func (t *Task) Choices(w *minigrid.World) [][]minigrid.Aim {
+	goals := w.Find(func(c minigrid.Cell) bool { return c.Type() == minigrid.TypeGoal })
+	switch {
+	case t.follow == nil:
+		return [][]minigrid.Aim{{{Do: minigrid.Forward, Cells: goals}}}
+	case len(goals) > 0:
+		return nil
+	}
+	return t.follow.Choices(w)
 }
 
 // AppendBinary implements encoding.BinaryAppender.
