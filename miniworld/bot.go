@@ -1,11 +1,14 @@
 package miniworld
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/miniflow-rl/miniflow"
 )
 
 // Deed is what a task wants done with a thing.
@@ -41,37 +44,89 @@ type Avoider interface {
 
 // Bot solves worlds whose task is a [Goaler]. It knows all of the world, plans a
 // way by trying steps with the world's own physics, and follows it as long as
-// things go as planned: with domain randomisation they may not, and it plans
-// again. A Bot is not safe for concurrent use with its environment.
+// things go as planned: with domain randomisation they may not, and it mends the
+// plan. It draws no random numbers. A Bot is not safe for concurrent use with its
+// environment.
 type Bot struct {
-	env    *Env
-	lane   int
+	env     *Env
+	walkers []walker
+}
+
+var _ miniflow.Planner = (*Bot)(nil)
+
+// NewBot returns a bot for the lanes of env. It fails if env is no Miniworld
+// world or has no goal.
+func NewBot(env miniflow.Env) (*Bot, error) {
+	e, ok := miniflow.As[*Env](env)
+	if !ok {
+		return nil, fmt.Errorf("miniworld: the bot does not know its way in %s: it needs a MiniWorld id", env.Spec().ID)
+	}
+	if _, ok := e.Task(0).(Goaler); !ok {
+		return nil, fmt.Errorf("miniworld: the bot has nothing to do in %s: it has no goal", e.Spec().ID)
+	}
+	return &Bot{env: e, walkers: make([]walker, e.Len())}, nil
+}
+
+// Act returns what to do now. It is [Done], or turning left where there is no
+// such action, when there is nothing to do or no way is found.
+func (b *Bot) Act(lane int) Action {
+	s := b.env.sim(lane)
+	return b.walkers[lane].act(s.World, s.task, b.env.Spec().NumActions())
+}
+
+// planSteps is the longest plan where an episode has no limit.
+const planSteps = 10000
+
+// Plan implements [miniflow.Planner], but for that its plans need not be shortest
+// ones; they are near that. It plays the episode to its end on a copy of the lane,
+// future random draws included, so its plan is exact with domain randomisation,
+// too. The budget is the number of steps, 0 for the rest of the episode. It fails
+// with an error that wraps miniflow.ErrPlanUnknown if the last step earned nothing.
+func (b *Bot) Plan(ctx context.Context, lane, budget int) (miniflow.Plan, error) {
+	trial, err := b.env.sim(lane).trial()
+	if err != nil {
+		return miniflow.Plan{}, err
+	}
+	if budget == 0 {
+		budget = planSteps
+	}
+	var plan miniflow.Plan
+	var w walker
+	for range budget {
+		if err := ctx.Err(); err != nil {
+			return miniflow.Plan{}, err
+		}
+		a := w.act(trial.World, trial.task, b.env.Spec().NumActions())
+		o := trial.advance(a)
+		plan.Actions = append(plan.Actions, int32(a))
+		plan.Return += o.Reward
+		if o.Terminated && o.Reward > 0 || o.Truncated && plan.Return > 0 {
+			return plan, nil
+		}
+		if o.Terminated || o.Truncated {
+			break
+		}
+	}
+	return miniflow.Plan{}, fmt.Errorf("miniworld: bot: %s: lane %d: %w", b.env.Spec().ID, lane, miniflow.ErrPlanUnknown)
+}
+
+// walker does the work of a [Bot] for one lane.
+type walker struct {
 	search search
 
 	plan  []Action
 	poses []pose // after each action of the plan
 	last  pose   // where the last action should have led
-	steps int    // World.Steps when Act was called last
+	steps int    // World.Steps when act was called last
 	deed  Deed
 	level uint64
 	aim   Entity // what the plan leads to
 	one   [1]Entity
 }
 
-// NewBot returns a bot for a lane. It fails if the task is no [Goaler].
-func (e *Env) NewBot(lane int) (*Bot, error) {
-	if _, ok := e.Task(lane).(Goaler); !ok {
-		return nil, fmt.Errorf("miniworld: bot: %s has no goal to go to", e.Spec().ID)
-	}
-	return &Bot{env: e, lane: lane}, nil
-}
-
-// Act returns what to do now. It is [Done], or turning left where there is no
-// such action, when there is nothing to do or no way is found.
-func (b *Bot) Act() Action {
-	w, task := b.env.World(b.lane), b.env.Task(b.lane)
+func (b *walker) act(w *World, task Task, actions int) Action {
 	s := &b.search
-	s.world, s.actions = w, b.env.Spec().NumActions()
+	s.world, s.actions = w, actions
 	s.avoider, _ = task.(Avoider)
 	s.deed, s.things = task.(Goaler).Goal(w, s.things[:0])
 	same := b.level == w.level && b.steps+1 == w.steps && b.deed == s.deed && slices.Contains(s.things, b.aim)
@@ -92,16 +147,7 @@ func (b *Bot) Act() Action {
 		return b.idle()
 	}
 	if !on || len(b.plan) == 0 {
-		// A plan that went wrong is mended, not given up for another aim.
-		if all := s.things; same {
-			s.things = append(b.one[:0], b.aim)
-			b.plan, b.poses = s.find(b.plan[:0], b.poses[:0])
-			s.things = all
-		}
-		if len(b.plan) == 0 {
-			b.plan, b.poses = s.find(b.plan[:0], b.poses[:0])
-		}
-		b.aim = s.found
+		b.replan(same)
 	}
 	if len(b.plan) == 0 {
 		return b.idle()
@@ -112,7 +158,23 @@ func (b *Bot) Act() Action {
 	return a
 }
 
-func (b *Bot) idle() Action {
+// replan looks for a way: to the same thing as before, if the last plan went
+// wrong, and else to any.
+func (b *walker) replan(same bool) {
+	s := &b.search
+	b.plan, b.poses = b.plan[:0], b.poses[:0]
+	if all := s.things; same {
+		s.things = append(b.one[:0], b.aim)
+		b.plan, b.poses = s.find(b.plan, b.poses)
+		s.things = all
+	}
+	if len(b.plan) == 0 {
+		b.plan, b.poses = s.find(b.plan, b.poses)
+	}
+	b.aim = s.found
+}
+
+func (b *walker) idle() Action {
 	if b.search.actions > int(Done) {
 		return Done
 	}

@@ -28,7 +28,7 @@ func TestBot(t *testing.T) {
 		if worldsWithoutGoal[id] {
 			env, err := miniflow.Make(id)
 			require.NoError(t, err)
-			_, err = env.(*miniworld.Env).NewBot(0)
+			_, err = miniworld.NewBot(env)
 			require.Error(t, err)
 			continue
 		}
@@ -57,14 +57,24 @@ func TestBot(t *testing.T) {
 // something and ended it.
 func playBot(t *testing.T, id string, seed uint64, random bool) (total float64, solved bool) {
 	env := makeGolden(t, id, nil, random)
-	bot, err := env.NewBot(0)
+	bot, err := miniworld.NewBot(env)
 	require.NoError(t, err)
 	b := miniflow.NewBatch(env)
 	require.NoError(t, env.Reset(b, seed))
-	for !b.Ended(0) {
-		b.Action.I32[0] = int32(bot.Act())
+	plan, err := bot.Plan(t.Context(), 0, 0)
+	if id != "MiniWorld-CollectHealth-v0" {
+		require.NoError(t, err)
+	}
+	for k := 0; !b.Ended(0); k++ {
+		b.Action.I32[0] = int32(bot.Act(0))
+		if err == nil {
+			require.Equal(t, plan.Actions[k], b.Action.I32[0], "step %d: the plan has another action", k)
+		}
 		require.NoError(t, env.Step(b))
 		total += b.Reward[0]
+	}
+	if err == nil {
+		require.Equal(t, plan.Return, total, "return of the plan")
 	}
 	return total, b.Terminated[0] && b.Reward[0] > 0
 }

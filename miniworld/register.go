@@ -15,6 +15,8 @@ type Layout struct {
 	MaxSteps int
 	// Actions is the number of actions. The default (zero) is all eight.
 	Actions int
+	// ActionNames names the actions. The default (empty) is the original's names.
+	ActionNames []string
 	// Reward is the closed range of the reward of one step. The default (zero) is
 	// [0,1].
 	Reward [2]float64
@@ -159,7 +161,9 @@ func (p *plan) complete(spec *miniflow.Spec) {
 	}
 	spec.Observation = append(spec.Observation, p.Extra...)
 	spec.Action = miniflow.Discrete{N: p.Actions}
-	spec.ActionNames = append([]string(nil), actionNames[:p.Actions]...)
+	if spec.ActionNames = append([]string(nil), p.ActionNames...); len(spec.ActionNames) == 0 {
+		spec.ActionNames = append(spec.ActionNames, actionNames[:p.Actions]...)
+	}
 }
 
 // Register makes a world without parameters of its own known under id: the

@@ -110,7 +110,7 @@ func init() {
 				return Layout{}, fmt.Errorf("parameter size is %v: want at least 10, where all things find room: %w", size, miniflow.ErrParam)
 			}
 			return Layout{
-				MaxSteps: 20, Actions: int(signGiveUp) + 1, Reward: [2]float64{-1, 1}, Domain: fastDomain(),
+				MaxSteps: 20, Actions: int(signGiveUp) + 1, ActionNames: []string{"turn_left", "turn_right", "move_forward", "end_episode"}, Reward: [2]float64{-1, 1}, Domain: fastDomain(),
 				Extra:   miniflow.Dict{{Name: "goal", Space: miniflow.Discrete{N: 2}}},
 				NewTask: func() Task { return &sign{size: size, color: color, goal: goal} },
 			}, nil

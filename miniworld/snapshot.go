@@ -45,6 +45,13 @@ func (s *sim) AppendBinary(dst []byte) ([]byte, error) {
 			return dst, err
 		}
 	}
+	if s.sampler.random && s.sampler.Streams {
+		for f := range s.sampler.streams {
+			if dst, err = s.sampler.streams[f].AppendBinary(dst); err != nil {
+				return dst, err
+			}
+		}
+	}
 	return appendState(dst, s.task)
 }
 
@@ -89,6 +96,26 @@ func (s *sim) UnmarshalBinary(src []byte) error {
 // SetRand says which generator the world draws from after a restore.
 func (s *sim) SetRand(rng *miniflow.Rand) { s.rng = rng }
 
+// trial returns a copy of the lane to try steps on, without watchers. Its
+// generator is a copy, too.
+func (s *sim) trial() (*sim, error) {
+	state, err := s.AppendBinary(nil)
+	if err != nil {
+		return nil, err
+	}
+	if s.rng == nil {
+		return nil, fmt.Errorf("miniworld: call Reset first: %w", miniflow.ErrNeedsReset)
+	}
+	w := &World{MaxSteps: s.limit, sampler: s.sampler}
+	t := newSim(w, s.newTask, s.eye)
+	if err := t.UnmarshalBinary(state); err != nil {
+		return nil, err
+	}
+	rng := *s.rng
+	t.rng, t.sampler = &rng, s.sampler
+	return t, nil
+}
+
 // restore generates the level of a snapshot and changes it as recorded.
 func (s *sim) restore(r *reader) error {
 	var rng miniflow.Rand
@@ -127,6 +154,13 @@ func (s *sim) restore(r *reader) error {
 	if carrying != math.MaxUint32 {
 		if s.Agent.Carrying = byIndex[carrying]; s.Agent.Carrying == nil {
 			return errSnapshot
+		}
+	}
+	if s.sampler.random && s.sampler.Streams {
+		for f := range s.sampler.streams {
+			if err := s.sampler.streams[f].UnmarshalBinary(r.next(randBytes)); err != nil {
+				return err
+			}
 		}
 	}
 	if err := r.state(s.task); err != nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
-	"github.com/miniflow-rl/miniflow/minigrid/babyai"
+	"github.com/miniflow-rl/miniflow/cmd/internal/all"
 	"github.com/miniflow-rl/miniflow/render/player"
 )
 
@@ -33,7 +33,7 @@ func policyOf(window js.Value, name string, env miniflow.Env) (agents.Policy, er
 	case "optimal":
 		return agents.NewOptimalPolicy(env)
 	case "bot":
-		bot, err := babyai.NewBot(env)
+		bot, err := all.NewBot(env)
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
-	"github.com/miniflow-rl/miniflow/minigrid/babyai"
+	"github.com/miniflow-rl/miniflow/cmd/internal/all"
 )
 
 // Names of agents that are no runs.
@@ -123,7 +123,7 @@ func newPolicy(agent string, env miniflow.Env) (agents.Policy, error) {
 	case agentOptimal:
 		return agents.NewOptimalPolicy(env)
 	case agentBot:
-		bot, err := babyai.NewBot(env)
+		bot, err := all.NewBot(env)
 		if err != nil {
 			return nil, err
 		}
