@@ -2,7 +2,6 @@ package agents
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -45,10 +44,10 @@ type Result struct {
 	Episodes   int         `json:"episodes"`              // episodes finished
 	MeanReturn float64     `json:"mean_return"`           // of the last [Window] training episodes; 0 before the first
 	TargetStep int         `json:"target_step,omitempty"` // when MeanReturn first reached Run.Target; 0 if never
-	Stopped    bool        `json:"stopped"`               // the context ended before the training did
+	Stopped    bool        `json:"stopped"`               // the context ended before training and evaluation did
 	Seconds    float64     `json:"seconds"`               // wall time of the training, of this call
 	Rate       float64     `json:"steps_per_s"`           // steps a second, of this call
-	Evaluation *Evaluation `json:"evaluation,omitempty"`  // of the trained policy; nil if stopped
+	Evaluation *Evaluation `json:"evaluation,omitempty"`  // of the trained policy; nil if stopped or not asked for
 	Files      []string    `json:"files,omitempty"`       // what was written, in the run's folder
 }
 
@@ -317,8 +316,9 @@ func (t *training) finish(ctx context.Context) (*Result, error) {
 		return r, nil
 	}
 	files, err := t.evaluate(ctx, r)
-	if errors.Is(err, context.Canceled) {
-		return r, nil // the training itself is complete
+	if ctx.Err() != nil && r.Evaluation == nil {
+		r.Stopped = true // the training is complete: resumed, it goes on with the evaluation
+		return r, nil
 	}
 	r.Files = append(r.Files, files...)
 	return r, err

@@ -136,6 +136,27 @@ func TestStop(t *testing.T) {
 	require.Equal(t, r.Steps, s.Meta.Steps)
 }
 
+// TestStopEvaluation: a context that ends during the evaluation leaves a trained
+// run, which resumes with its evaluation.
+func TestStopEvaluation(t *testing.T) {
+	run := smallRun(filepath.Join(t.TempDir(), "run"), 256)
+	ctx, cancel := context.WithCancel(t.Context())
+	last := writerFunc(func(line []byte) {
+		if bytes.HasPrefix(line, []byte("256/256 ")) {
+			cancel()
+		}
+	})
+	r, err := agents.Train(ctx, run, agents.Options{Progress: last})
+	require.NoError(t, err)
+	require.True(t, r.Stopped)
+	require.Equal(t, 256, r.Steps)
+	require.Nil(t, r.Evaluation)
+
+	r = train(t, run, agents.Options{Resume: true, Episodes: 4})
+	require.False(t, r.Stopped)
+	require.Len(t, r.Evaluation.Episodes, 4)
+}
+
 type writerFunc func([]byte)
 
 func (f writerFunc) Write(p []byte) (int, error) { f(p); return len(p), nil }
