@@ -10,6 +10,7 @@
 //	agent   who plays: random, optimal, bot, or a run that the server has
 //	greedy  1 if the agent takes the most likely action
 //	param   NAME=VALUE, a parameter of the environment; may be repeated
+//	wrap    wrappers of every environment, as miniflow train --wrap takes them
 //
 // The page sees the player's state as window.miniflow.
 package main
@@ -26,6 +27,7 @@ import (
 	_ "github.com/miniflow-rl/miniflow/cmd/internal/all"
 	"github.com/miniflow-rl/miniflow/render"
 	"github.com/miniflow-rl/miniflow/render/player"
+	"github.com/miniflow-rl/miniflow/wrappers"
 )
 
 func main() {
@@ -52,7 +54,7 @@ func play(window js.Value) error {
 	app, err := player.New(player.Config{
 		ID:     id,
 		Seed:   seed,
-		Make:   maker(id, query["param"]),
+		Make:   maker(id, query["param"], query.Get("wrap")),
 		Agent:  agentOf(window, query.Get("agent"), query.Get("greedy") == "1"),
 		Given:  query.Get("given") == "1",
 		Record: query.Get("record") == "1",
@@ -80,8 +82,8 @@ func play(window js.Value) error {
 }
 
 // maker returns a function that builds environments, the one named id with
-// parameters.
-func maker(id string, params []string) func(string, ...miniflow.Option) (miniflow.Env, error) {
+// parameters, all of them with wrappers.
+func maker(id string, params []string, wrap string) func(string, ...miniflow.Option) (miniflow.Env, error) {
 	return func(other string, options ...miniflow.Option) (miniflow.Env, error) {
 		if other == id {
 			for _, p := range params {
@@ -89,7 +91,11 @@ func maker(id string, params []string) func(string, ...miniflow.Option) (miniflo
 				options = append(options, miniflow.WithParam(name, value))
 			}
 		}
-		return miniflow.Make(other, options...)
+		env, err := miniflow.Make(other, options...)
+		if err != nil {
+			return nil, err
+		}
+		return wrappers.Apply(env, wrap)
 	}
 }
 

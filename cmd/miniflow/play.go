@@ -17,6 +17,7 @@ import (
 	"github.com/miniflow-rl/miniflow/render"
 	"github.com/miniflow-rl/miniflow/render/player"
 	"github.com/miniflow-rl/miniflow/render/web"
+	"github.com/miniflow-rl/miniflow/wrappers"
 )
 
 type playCmd struct {
@@ -30,8 +31,8 @@ type playCmd struct {
 	Port   int               `default:"0" help:"Port for --web; 0 takes a free one."`
 	Runs   string            `default:"runs" help:"Folder of all runs."`
 
-	run     string         // folder of the agent's run, if it is one
-	trained map[string]any // parameters of the run's environment
+	run     string           // folder of the agent's run, if it is one
+	trained agents.EnvConfig // environment of the run
 }
 
 const defaultGame = "MiniGrid-DoorKey-8x8-v0"
@@ -81,8 +82,9 @@ func (c *playCmd) choose(cfg *player.Config) error {
 			return err
 		}
 		agent, c.run = dir, dir
+		c.trained = run.Env
 		if c.ID == "" {
-			c.ID, c.trained = run.Env.ID, run.Env.Params
+			c.ID = run.Env.ID
 		}
 	}
 	if c.ID == "" {
@@ -128,21 +130,27 @@ func (c *playCmd) seed() (uint64, error) {
 }
 
 // make builds an environment, with the parameters of the run and the command
-// line if it is the one that they are for.
+// line if it is the one that they are for, and with the run's wrappers whatever
+// it is: without them its agent would not see what it has learned to see.
 func (c *playCmd) make(id string, options ...miniflow.Option) (miniflow.Env, error) {
 	if id == c.ID {
 		for name, value := range c.params() {
 			options = append(options, miniflow.WithParam(name, value))
 		}
 	}
-	return miniflow.Make(id, options...)
+	env, err := miniflow.Make(id, options...)
+	if err != nil {
+		return nil, err
+	}
+	return wrappers.Apply(env, c.trained.Wrap)
 }
 
-// params returns the run's parameters, overruled by the command line's.
+// params returns the run's parameters, if its environment is the one to play,
+// overruled by the command line's.
 func (c *playCmd) params() map[string]any {
-	all := maps.Clone(c.trained)
-	if all == nil {
-		all = map[string]any{}
+	all := map[string]any{}
+	if c.ID == c.trained.ID {
+		maps.Copy(all, c.trained.Params)
 	}
 	for name, value := range c.Param {
 		all[name] = value
@@ -164,6 +172,9 @@ func (c *playCmd) serve(a *app, cfg player.Config) error {
 	game := url.Values{"id": {cfg.ID}, "seed": {strconv.FormatUint(cfg.Seed, 10)}}
 	for name, value := range c.params() {
 		game.Add("param", name+"="+paramText(value))
+	}
+	if c.trained.Wrap != "" {
+		game.Set("wrap", c.trained.Wrap)
 	}
 	if c.Agent != "" {
 		game.Set("agent", c.Agent)

@@ -56,7 +56,7 @@ func (c *trainCmd) Run(a *app) error {
 		return json.NewEncoder(a.out).Encode(result)
 	}
 	if result.Stopped {
-		fmt.Fprintf(a.out, "stopped at step %d; go on with: %s train --resume --name %s\n", result.Steps, self(), filepath.Base(run.Dir))
+		fmt.Fprintf(a.out, "stopped at step %d; go on with: %s train --resume --name %s\n", result.Steps, self(), run.Dir)
 		return nil
 	}
 	fmt.Fprintf(a.out, "%d steps, %d episodes, %.1f s, %.0f steps/s\n", result.Steps, result.Episodes, result.Seconds, result.Rate)
@@ -118,7 +118,7 @@ func (c *trainCmd) resumed() (*agents.Run, error) {
 	switch {
 	case c.Name == "":
 		return nil, errors.New("resume what? Give the name of the run with --name")
-	case c.ID != "" || c.Preset != "" || len(c.Set) > 0 || len(c.Param) > 0 || c.Lanes != 0 || c.Load != "" || len(c.Blocks) > 0 || len(c.Freeze) > 0:
+	case c.Preset != "" || len(c.Set) > 0 || len(c.Param) > 0 || c.Wrap != "" || c.Lanes != 0 || c.Load != "" || len(c.Blocks) > 0 || len(c.Freeze) > 0:
 		return nil, errors.New("a resumed run keeps its environment and settings: only --steps and --target can be new")
 	}
 	dir, err := findRun(c.Name, c.Runs)
@@ -128,6 +128,13 @@ func (c *trainCmd) resumed() (*agents.Run, error) {
 	run, err := agents.Open(dir)
 	if err != nil {
 		return nil, err
+	}
+	// Whoever adds --resume to the command of the run repeats these.
+	if c.ID != "" && c.ID != run.Env.ID {
+		return nil, fmt.Errorf("%s is a run on %s, not on %s", dir, run.Env.ID, c.ID)
+	}
+	if c.Seed != 0 && c.Seed != run.Seed {
+		return nil, fmt.Errorf("%s is a run with seed %d, not %d", dir, run.Seed, c.Seed)
 	}
 	if c.Steps != 0 {
 		run.Steps = c.Steps

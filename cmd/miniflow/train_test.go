@@ -1,0 +1,85 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestResume repeats the command of a run with --resume, and with flags that
+// would make it another run.
+func TestResume(t *testing.T) {
+	dir := t.TempDir()
+	train := func(args ...string) (int, string) {
+		status, _, complaints := start(t, dir, nil, append([]string{"train", "--name", "a", "--episodes", "2"}, args...)...)
+		return status, complaints
+	}
+	status, complaints := train("MiniGrid-Empty-5x5-v0", "--seed", "3", "--steps", "256")
+	require.Zero(t, status, complaints)
+	status, complaints = train("MiniGrid-Empty-5x5-v0", "--seed", "3", "--steps", "4096", "--resume")
+	require.Zero(t, status, complaints)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"MiniGrid-Empty-6x6-v0"}, "is a run on MiniGrid-Empty-5x5-v0"},
+		{[]string{"--seed", "4"}, "is a run with seed 3"},
+		{[]string{"--wrap", "img"}, "keeps its environment and settings"},
+		{[]string{"-p", "size=7"}, "keeps its environment and settings"},
+	} {
+		status, complaints := train(append(c.args, "--resume")...)
+		require.Equal(t, 1, status, "%v", c.args)
+		require.Contains(t, complaints, c.want, "%v", c.args)
+		require.Equal(t, 1, strings.Count(complaints, "\n"), "%v: one sentence: %q", c.args, complaints)
+	}
+}
+
+// TestTrainRefuses: whatever keeps a training from starting is one sentence and
+// status 1, and leaves no run behind.
+func TestTrainRefuses(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o644))
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "Give an environment id"},
+		{[]string{"MiniGrid-Emty-5x5-v0"}, "did you mean MiniGrid-Empty-5x5-v0"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "-p", "size=1"}, "want a value in"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "--agent", "dream"}, "dream"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "--set", "lanez=3"}, "lanez"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "--wrap", "nothing"}, "is unknown"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "--name", "../a"}, "without slashes"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "--load", "a"}, "there is no run a"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "--runs", "file"}, "not a directory"},
+		{[]string{"--name", "a", "--resume"}, "there is no run a"},
+	} {
+		if runtime.GOOS != "linux" && c.want == "not a directory" {
+			continue // other systems say it in other words
+		}
+		status, out, complaints := start(t, dir, nil, append([]string{"train"}, c.args...)...)
+		require.Equal(t, 1, status, "%v", c.args)
+		require.Empty(t, out, "%v", c.args)
+		require.Contains(t, complaints, c.want, "%v", c.args)
+		require.Equal(t, 1, strings.Count(complaints, "\n"), "%v: one sentence: %q", c.args, complaints)
+	}
+	require.NoDirExists(t, filepath.Join(dir, "runs"))
+}
+
+// TestPlayWrapped: an agent that was trained with wrappers is watched with them.
+func TestPlayWrapped(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only on Linux does a variable hide the display")
+	}
+	dir := t.TempDir()
+	status, _, complaints := start(t, dir, nil, "train", "MiniGrid-Empty-5x5-v0", "--name", "a", "--wrap", "img", "-p", "size=6", "--steps", "256", "--episodes", "2")
+	require.Zero(t, status, complaints)
+	for _, id := range []string{"", "MiniGrid-Empty-5x5-v0", "MiniGrid-DoorKey-5x5-v0"} {
+		_, _, complaints := start(t, dir, []string{"DISPLAY=", "WAYLAND_DISPLAY="}, "play", "--agent", "a", id)
+		require.Contains(t, complaints, "no window can be opened here", "all else fits")
+	}
+}
