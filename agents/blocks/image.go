@@ -7,8 +7,12 @@ import (
 	"github.com/miniflow-rl/miniflow/agents/nn"
 )
 
-// natureSide is the smallest side that the Nature network can read.
-const natureSide = 36
+// natureSide and smallSide are the smallest sides that ImageNature and ImageSmall
+// can read.
+const (
+	natureSide = 36
+	smallSide  = 20
+)
 
 // isImage reports whether a box is one of [side, side, channels].
 func isImage(s miniflow.Box) bool {
@@ -33,7 +37,7 @@ func newImage(b nn.Block, s miniflow.Box, c *Config, src nn.Source) (part, error
 			kind = ImageNature
 		}
 	}
-	p := &image{numbers: numbers{scale: imageScale(s)}, act: c.Activation.NN(), n: c.ImageFeatures}
+	p := &image{numbers: numbers{scale: imageScale(s, kind)}, act: c.Activation.NN(), n: c.ImageFeatures}
 	conv := func(kernel, stride, outputs int) {
 		in := nn.ConvConfig{Height: s.Dims[0], Width: s.Dims[1], Inputs: s.Dims[2], Outputs: outputs, Kernel: kernel, Stride: stride}
 		if k := len(p.conv); k > 0 {
@@ -61,6 +65,12 @@ func newImage(b nn.Block, s miniflow.Box, c *Config, src nn.Source) (part, error
 		conv(8, 4, 32)
 		conv(4, 2, 64)
 		conv(3, 1, 64)
+	case ImageSmall:
+		if side < smallSide {
+			return nil, fmt.Errorf("images of %v are too small for image encoder %v: want sides of at least %d", s.Dims, kind, smallSide)
+		}
+		conv(8, 4, 16)
+		conv(4, 2, 32)
 	}
 	if k := len(p.conv); k > 0 {
 		last := p.conv[k-1]
@@ -72,11 +82,11 @@ func newImage(b nn.Block, s miniflow.Box, c *Config, src nn.Source) (part, error
 
 // imageScale maps pixels to [0,1] and Minigrid's symbols, which go up to 10, to
 // about that.
-func imageScale(s miniflow.Box) float32 {
+func imageScale(s miniflow.Box, kind Image) float32 {
 	switch {
 	case s.Type != miniflow.Uint8:
 		return 1
-	case min(s.Dims[0], s.Dims[1]) >= natureSide:
+	case kind.pixels() || min(s.Dims[0], s.Dims[1]) >= natureSide:
 		return 1. / 255
 	}
 	return 0.1
