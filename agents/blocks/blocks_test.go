@@ -67,6 +67,45 @@ func TestForward(t *testing.T) {
 	}
 }
 
+// TestPixels: encoders for pixels take pictures of their smallest size, and pixels
+// of 255 for 1 whatever that is; smaller pictures are refused.
+func TestPixels(t *testing.T) {
+	for _, c := range []struct {
+		image         blocks.Image
+		height, width int
+	}{{blocks.ImageSmall, 20, 28}, {blocks.ImageNature, 36, 48}} {
+		config := blocks.DefaultConfig()
+		config.Image = c.image
+		var params nn.Params
+		make := func(p *nn.Params, kind miniflow.DType, high float64, height int) (*blocks.Encoder, error) {
+			space := miniflow.NewBox(kind, 0, high, height, c.width, 3)
+			return blocks.NewEncoder(p, miniflow.Dict{{Name: "image", Space: space}}, config, miniflow.NewRand(1))
+		}
+		_, err := make(&params, miniflow.Uint8, 255, c.height-1)
+		require.ErrorContains(t, err, "too small")
+		var same nn.Params
+		bytes, err := make(&same, miniflow.Uint8, 255, c.height)
+		require.NoError(t, err)
+		var floats nn.Params
+		ones, err := make(&floats, miniflow.Float32, 1, c.height)
+		require.NoError(t, err)
+		spec := miniflow.Spec{Observation: miniflow.Dict{{Name: "image", Space: miniflow.NewBox(miniflow.Uint8, 0, 255, c.height, c.width, 3)}}}
+		white := spec.NewObs(1)
+		for k := range white[0].U8 {
+			white[0].U8[k] = 255
+		}
+		spec.Observation[0].Space = miniflow.NewBox(miniflow.Float32, 0, 1, c.height, c.width, 3)
+		unit := spec.NewObs(1)
+		for k := range unit[0].F32 {
+			unit[0].F32[k] = 1
+		}
+		tape := nn.NewTape()
+		want := rows(tape, ones.Forward(tape, unit, nil))
+		got := rows(tape, bytes.Forward(tape, white, nil))
+		require.InDeltaSlice(t, want[0], got[0], 1e-4)
+	}
+}
+
 // TestVocabulary: words are numbered as they come, whatever their case and the
 // punctuation, and beyond the table they are one.
 func TestVocabulary(t *testing.T) {
@@ -97,7 +136,7 @@ func TestVocabulary(t *testing.T) {
 
 // TestConfig: names in JSON are those of String, and others are refused.
 func TestConfig(t *testing.T) {
-	for i := blocks.ImageAuto; i <= blocks.ImageNature; i++ {
+	for i := blocks.ImageAuto; i <= blocks.ImageSmall; i++ {
 		text, err := i.MarshalText()
 		require.NoError(t, err)
 		var back blocks.Image

@@ -70,11 +70,12 @@ func DefaultConfig() Config {
 }
 
 // Presets are the names that [Preset] knows.
-var Presets = []string{"default", "sb3"}
+var Presets = []string{"default", "sb3", "pixels"}
 
 // Preset returns a named configuration. "sb3" is the network and the settings
 // of Stable-Baselines3's MlpPolicy as our comparisons run it: the image alone,
-// divided by 10, and two separate networks of 64 and 64 units.
+// divided by 10, and two separate networks of 64 and 64 units. "pixels" is for
+// pictures of at least 20x20: small convolutions, fewer and larger steps.
 func Preset(name string) (Config, error) {
 	c := DefaultConfig()
 	switch name {
@@ -84,6 +85,9 @@ func Preset(name string) (Config, error) {
 		c.Encoder.Observations = []string{"image"}
 		c.Encoder.Image = blocks.ImageRaw
 		c.Trunk, c.Policy, c.Value = nil, []int{64, 64}, []int{64, 64}
+	case "pixels":
+		c.Horizon, c.Epochs, c.Minibatch = 64, 4, 512
+		c.Encoder.Image, c.Encoder.Activation = blocks.ImageSmall, blocks.ReLU
 	default:
 		return c, fmt.Errorf("ppo: preset %q is unknown: there are %s", name, strings.Join(Presets, ", "))
 	}
