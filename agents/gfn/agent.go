@@ -22,17 +22,18 @@ type Agent struct {
 	layout gfnenvs.Layout
 	steps  int // of the whole run, for schedules
 
-	model   *model
-	adam    *nn.Adam
-	tape    *nn.Tape
-	encoder *encoder
-	table   *table
-	passes  *passes
-	target  *passes // of soft Q-learning; nil for the others
-	average *passes // of Config.Average; nil without
-	sampler sampler
-	buffer  Buffer
-	loss    lossTerms
+	model    *model
+	adam     *nn.Adam
+	tape     *nn.Tape
+	encoder  *encoder
+	table    *table
+	passes   *passes
+	target   *passes // of soft Q-learning; nil for the others
+	average  *passes // of Config.Average; nil without
+	sampler  sampler
+	buffer   Buffer
+	replayed []int // items of an update
+	loss     lossTerms
 
 	graph *exact.Graph // nil where the states are too many or rewards conditional
 	paths []float64    // log number of paths to each state, for BackwardMaxEntropy
@@ -98,7 +99,7 @@ func (a *Agent) prepare(seed uint64) error {
 		a.average = twin()
 	}
 	c := nn.DefaultAdam()
-	c.LR = a.config.LearningRate
+	c.LR, c.Epsilon = a.config.LearningRate, a.config.AdamEps
 	for block, rate := range map[string]float64{blockLogZ: a.config.LogZRate, blockFlow: a.config.FlowRate} {
 		if rate != c.LR && slices.Contains(a.model.params.Blocks(), block) {
 			if c.Rates == nil {
@@ -170,7 +171,11 @@ func (a *Agent) update(m *agents.Meter) error {
 		}
 	}
 	m.Set("loss", loss)
-	m.Set("log_z", a.logZ(a.passes))
+	logZ := math.NaN() // where each condition has its own
+	if a.table.cond == nil {
+		logZ = a.logZ(a.passes)
+	}
+	m.Set("log_z", logZ)
 	m.Set("reward/log_mean", reward/float64(fresh))
 	if a.modes != nil {
 		m.Set("modes", float64(len(a.modes.found)))
@@ -227,8 +232,12 @@ func (a *Agent) collect() (fresh int, err error) {
 		return fresh, nil
 	}
 	drawn := s.n
-	for range a.config.Lanes - fresh {
-		x := a.buffer.Item(a.buffer.Draw(&s.rng, a.config.ReplayByReward))
+	a.replayed = append(a.replayed[:0], make([]int, a.config.Lanes-fresh)...)
+	if len(a.replayed) > 0 {
+		a.buffer.Draw(a.replayed, &s.rng, a.config.ReplayByReward)
+	}
+	for _, k := range a.replayed {
+		x := a.buffer.Item(k)
 		source := int32(0)
 		if x.Actions != nil {
 			if source, err = a.table.add(a.source, x.Condition); err != nil {

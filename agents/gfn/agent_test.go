@@ -3,12 +3,15 @@ package gfn
 import (
 	"context"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
 func newAgent(t testing.TB, id string, o Objective, edit func(c *Config)) (*Agent, *agents.Meter) {
@@ -45,5 +48,150 @@ func TestLearning(t *testing.T) {
 			t.Logf("%+v", x)
 			require.Less(t, x.L1, 0.2)
 		})
+	}
+}
+
+// Whatever the trajectories come from, the same distribution is learned.
+func TestSettings(t *testing.T) {
+	for name, c := range map[string]struct {
+		objective Objective
+		edit      func(c *Config)
+	}{
+		"fifo":             {ObjectiveTB, func(c *Config) { c.Replay = ReplayFIFO }},
+		"prioritized":      {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayByReward, c.ReplayShare = ReplayPrioritized, true, 0.2 }},
+		"diverse":          {ObjectiveTB, func(c *Config) { c.Replay, c.Cutoff, c.Capacity = ReplayDiverse, 0.5, 40 }},
+		"states":           {ObjectiveTB, func(c *Config) { c.Replay = ReplayStates }},
+		"epsilon":          {ObjectiveTB, func(c *Config) { c.Explore = Behaviour{Epsilon: 0.2, Temperature: 1.5, ExitBias: 0.5} }},
+		"local search":     {ObjectiveTB, func(c *Config) { c.LocalSearch = 0.5 }},
+		"free backward":    {ObjectiveTB, func(c *Config) { c.Backward = BackwardFree }},
+		"likelihood":       {ObjectiveTB, func(c *Config) { c.Backward = BackwardLikelihood }},
+		"uniform backward": {ObjectiveTB, func(c *Config) { c.Backward = BackwardUniform }},
+		"maximum entropy":  {ObjectiveTB, func(c *Config) { c.Backward, c.Replay = BackwardMaxEntropy, ReplayStates }},
+		"shared flow":      {ObjectiveSubTB, func(c *Config) { c.SharedFlow = true }},
+		"forward-looking":  {ObjectiveSubTB, func(c *Config) { c.ForwardLooking = true }},
+		"tabular":          {ObjectiveTB, func(c *Config) { c.Tabular, c.LearningRate = true, 0.05 }},
+		"huber":            {ObjectiveDB, func(c *Config) { c.Regression = Regression{Loss: Huber} }},
+		"average":          {ObjectiveTB, func(c *Config) { c.Average = 0.05 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, m := newAgent(t, "HyperGrid-2x8", c.objective, func(k *Config) {
+				k.Lanes, k.Hidden = 64, []int{64, 64}
+				c.edit(k)
+			})
+			x := train(t, a, m, 20_000)
+			t.Logf("%+v", x)
+			require.Less(t, x.L1, 0.25)
+		})
+	}
+}
+
+// A conditional agent learns the distribution of every condition.
+func TestConditional(t *testing.T) {
+	for _, o := range []Objective{ObjectiveTB, ObjectiveDB} {
+		a, m := newAgent(t, "ConditionalHyperGrid-2x8", o, func(c *Config) { c.Lanes, c.Hidden, c.FlowRate, c.Cooling = 64, []int{64, 64}, 5e-3, 0.05 })
+		a.steps = 300_000
+		for m.Episodes() < 40_000 {
+			require.NoError(t, a.Update(context.Background(), m))
+		}
+		for _, c := range []float64{0, 0.5, 1} {
+			x, err := a.EvaluateGiven(c)
+			require.NoError(t, err)
+			t.Logf("%s at %v: %+v", o, c, x)
+			require.Less(t, x.L1, 0.3)
+			require.Less(t, x.LogZError, 0.1)
+		}
+	}
+}
+
+// A run that stops and is resumed ends with the same bytes.
+func TestResume(t *testing.T) {
+	config, err := DefaultConfig(ObjectiveTB)
+	require.NoError(t, err)
+	config.Hidden, config.EvalEvery, config.Replay, config.Average = []int{16}, 7, ReplayPrioritized, 0.1
+	run := agents.Run{Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: &config, Steps: 6000, Seed: 3}
+	options := agents.Options{Episodes: -1, CheckpointEvery: 1000}
+	whole, parts := run, run
+	whole.Dir, parts.Dir = t.TempDir()+"/whole", t.TempDir()+"/parts"
+	_, err = agents.Train(context.Background(), whole, options)
+	require.NoError(t, err)
+	parts.Steps = 2500
+	_, err = agents.Train(context.Background(), parts, options)
+	require.NoError(t, err)
+	options.Resume, parts.Steps = true, 6000
+	_, err = agents.Train(context.Background(), parts, options)
+	require.NoError(t, err)
+	for _, name := range []string{"checkpoint.safetensors", "metrics.csv"} {
+		want, err := os.ReadFile(filepath.Join(whole.Dir, name))
+		require.NoError(t, err)
+		got, err := os.ReadFile(filepath.Join(parts.Dir, name))
+		require.NoError(t, err)
+		require.Equal(t, want, got, name)
+	}
+}
+
+// broken is a grid whose corner has a bad reward.
+type broken struct {
+	*gfnenvs.HyperGrid
+	reward float64
+}
+
+func (b broken) LogReward(s []int32) float64 {
+	if s[0] == 3 && s[1] == 0 {
+		return b.reward
+	}
+	return 0
+}
+
+func TestBadRewards(t *testing.T) {
+	grid, err := gfnenvs.NewHyperGrid(2, 4, nil)
+	require.NoError(t, err)
+	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
+		env, err := gfnenvs.Builder{ID: "Broken"}.Build(broken{grid, bad})
+		require.NoError(t, err)
+		config, err := DefaultConfig(ObjectiveTB)
+		require.NoError(t, err)
+		_, err = New(env, config, 1, 100)
+		require.ErrorIs(t, err, gfnenvs.ErrReward)
+		require.ErrorContains(t, err, "[3 0]")
+
+		config.EvalStates = 0 // now it shows when the state is sampled
+		a, err := New(env, config, 1, 100)
+		require.NoError(t, err)
+		m := agents.NewMeter(1, math.NaN())
+		for err == nil && m.Episodes() < 10_000 {
+			err = a.Update(context.Background(), m)
+		}
+		require.ErrorIs(t, err, gfnenvs.ErrReward)
+		for _, part := range []string{"Broken", "[3 0]", "exit"} {
+			require.ErrorContains(t, err, part)
+		}
+		for _, p := range a.model.params.All() {
+			require.True(t, finite(p.Data()))
+		}
+	}
+}
+
+func TestConfigErrors(t *testing.T) {
+	env, err := miniflow.Make("HyperGrid-2x8")
+	require.NoError(t, err)
+	for want, edit := range map[string]func(c *Config){
+		"lanes":     func(c *Config) { c.Lanes = 0 },
+		"hidden":    func(c *Config) { c.Hidden = []int{0} },
+		"epsilon":   func(c *Config) { c.Explore.Epsilon = 2 },
+		"objective": func(c *Config) { c.Objective = "nothing" },
+		"2 lanes":   func(c *Config) { c.Objective, c.Lanes = ObjectiveVarGrad, 1 },
+		"alpha":     func(c *Config) { c.Objective, c.Alpha = ObjectiveTrustPCL, 0 },
+	} {
+		config, err := DefaultConfig(ObjectiveTB)
+		require.NoError(t, err)
+		edit(&config)
+		_, err = New(env, config, 1, 100)
+		require.ErrorContains(t, err, want)
+	}
+	for _, dst := range []interface{ UnmarshalText([]byte) error }{new(Backward), new(Weighting), new(Replay), new(Regression)} {
+		require.ErrorContains(t, dst.UnmarshalText([]byte("nobody")), "unknown")
+	}
+	for _, text := range []string{"squared:2", "huber:-1", "linex:x"} {
+		require.Error(t, new(Regression).UnmarshalText([]byte(text)))
 	}
 }

@@ -73,7 +73,7 @@ type Quality struct {
 // whenever one of the ascending numbers of trajectories is reached. It fails
 // where [New] does, and if the states are not enumerated.
 func BenchQuality(ctx context.Context, id string, config Config, trajectories []int, seeds int) (Quality, error) {
-	config.EvalEvery = math.MaxInt
+	config.EvalEvery = math.MaxInt32
 	q := Quality{Env: id, Loss: string(config.Objective), Batch: config.Lanes, Trajectories: trajectories}
 	at := make([][]Exact, len(trajectories))
 	for seed := range seeds {

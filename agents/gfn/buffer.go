@@ -69,6 +69,7 @@ type Buffer struct {
 	Cutoff, Norm float64
 
 	items []Item // the oldest first, or ascending by log reward
+	sums  []float64
 }
 
 // Len returns the number of items.
@@ -130,25 +131,27 @@ func (b *Buffer) distance(x, y *Item) float64 {
 	return math.Pow(sum, 1/b.Norm)
 }
 
-// Draw returns the number of an item: any with the same probability, or in
-// proportion to its reward. It panics if the buffer is empty.
-func (b *Buffer) Draw(rng *miniflow.Rand, byReward bool) int {
+// Draw fills dst with numbers of items, with replacement: all with the same
+// probability, or in proportion to their rewards. It panics if the buffer is
+// empty.
+func (b *Buffer) Draw(dst []int, rng *miniflow.Rand, byReward bool) {
 	if !byReward {
-		return rng.Intn(len(b.items))
+		for k := range dst {
+			dst[k] = rng.Intn(len(b.items))
+		}
+		return
 	}
 	most, sum := math.Inf(-1), 0.0
 	for i := range b.items {
 		most = max(most, b.items[i].LogReward)
 	}
+	b.sums = b.sums[:0]
 	for i := range b.items {
 		sum += math.Exp(b.items[i].LogReward - most)
+		b.sums = append(b.sums, sum)
 	}
-	u, at := rng.Random()*sum, len(b.items)-1
-	for i := range b.items {
-		if u -= math.Exp(b.items[i].LogReward - most); u < 0 {
-			at = i
-			break
-		}
+	for k := range dst {
+		at, _ := slices.BinarySearch(b.sums, rng.Random()*sum)
+		dst[k] = min(at, len(b.items)-1)
 	}
-	return at
 }

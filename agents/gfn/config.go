@@ -101,6 +101,9 @@ type Config struct {
 	LogZRate     float64 `json:"log_z_rate"`
 	FlowRate     float64 `json:"flow_rate"`
 	Cooling      float64 `json:"cooling"`
+	// AdamEps is Adam's epsilon. Where an objective reaches rounding errors, a
+	// larger one than 1e-8 keeps Adam from making large steps of small gradients.
+	AdamEps float64 `json:"adam_eps"`
 	// MaxGradNorm limits the norm of the gradient. 0 means no limit.
 	MaxGradNorm float64 `json:"max_grad_norm"`
 	// Average is the weight of the newest parameters in the running mean of all
@@ -152,7 +155,7 @@ type Config struct {
 // fails if there is no such objective.
 func DefaultConfig(o Objective) (Config, error) {
 	c := Config{
-		Objective: o, Lanes: 16, Hidden: []int{256, 256}, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1,
+		Objective: o, Lanes: 16, Hidden: []int{256, 256}, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
 	}
@@ -203,6 +206,7 @@ func (c *Config) check() error {
 		{"log_z_rate", c.LogZRate, 0, 10},
 		{"flow_rate", c.FlowRate, 0, 10},
 		{"cooling", c.Cooling, 0, 1},
+		{"adam_eps", c.AdamEps, 0, 1},
 		{"max_grad_norm", c.MaxGradNorm, 0, 1e9},
 		{"average", c.Average, 0, 1},
 		{"log_z", c.LogZ, -1e6, 1e6},
@@ -231,6 +235,9 @@ func (c *Config) check() error {
 		if n < 1 || n > 1<<14 {
 			return fmt.Errorf("gfn: a hidden layer of %d units: want a number in [1,%d]", n, 1<<14)
 		}
+	}
+	if c.Objective == ObjectiveTrustPCL && c.Alpha == 0 {
+		return fmt.Errorf("gfn: alpha is 0: want a temperature above 0 for %s", c.Objective)
 	}
 	if c.Objective == ObjectiveVarGrad && c.Lanes < 2 || c.Objective == ObjectiveRelativeVarGrad && c.Lanes < 2 {
 		return fmt.Errorf("gfn: %s compares the trajectories of an update: want at least 2 lanes", c.Objective)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 	"github.com/miniflow-rl/miniflow/gfnenvs/exact"
 )
 
@@ -21,17 +22,19 @@ type Exact struct {
 
 // evaluation is memory for exact evaluations.
 type evaluation struct {
-	target  []float64
-	logZ    float64
-	learned exact.Distribution
-	workers []*worker
-	index   sync.Mutex // an exact.Graph is not asked concurrently
+	target    []float64
+	logZ      float64
+	learned   exact.Distribution
+	condition []float64 // of the evaluation under way
+	workers   []*worker
+	index     sync.Mutex // an exact.Graph is not asked concurrently
 }
 
 // worker evaluates the forward policy on states.
 type worker struct {
-	pass *pass
-	on   []int32
+	pass  *pass
+	on    []int32
+	dense []float32
 }
 
 // enumerate lists all states if there are few enough, and what depends on them.
@@ -104,31 +107,64 @@ func (a *Agent) Graph() *exact.Graph {
 func (a *Agent) Distribution() ([]float64, error) {
 	g := a.Graph()
 	if g == nil {
-		return nil, fmt.Errorf("gfn: %s: the states are not enumerated: raise eval_states from %d", a.env.Spec().ID, a.config.EvalStates)
+		return nil, a.notEnumerated()
 	}
+	if err := a.learned(g, nil); err != nil {
+		return nil, err
+	}
+	return a.exact.learned.P, nil
+}
+
+func (a *Agent) notEnumerated() error {
+	return fmt.Errorf("gfn: %s: the states are not enumerated, or the rewards conditional: raise eval_states from %d, or use EvaluateGiven", a.env.Spec().ID, a.config.EvalStates)
+}
+
+// learned computes the terminating distribution on g.
+func (a *Agent) learned(g *exact.Graph, condition []float64) error {
 	e := &a.exact
 	for len(e.workers) < exact.Workers() {
 		e.workers = append(e.workers, &worker{pass: newPass()})
 	}
-	if err := g.Evaluate(&e.learned, a.policyOf); err != nil {
-		return nil, err
-	}
-	return e.learned.P, nil
+	e.condition = condition
+	return g.Evaluate(&e.learned, a.policyOf)
 }
 
 // Evaluate compares the present policy with its target. It fails if there is no
 // graph.
 func (a *Agent) Evaluate() (Exact, error) {
-	p, err := a.Distribution()
+	if a.Graph() == nil {
+		return Exact{}, a.notEnumerated()
+	}
+	return a.compare(a.graph, a.exact.target, a.exact.logZ, nil)
+}
+
+func (a *Agent) compare(g *exact.Graph, target []float64, logZ float64, condition []float64) (Exact, error) {
+	if err := a.learned(g, condition); err != nil {
+		return Exact{}, err
+	}
+	z, err := a.presentLogZ(condition)
 	if err != nil {
 		return Exact{}, err
 	}
-	z, err := a.presentLogZ()
+	p := a.exact.learned.P
+	return Exact{L1: exact.L1(p, target), KL: exact.KL(target, p), JSD: exact.JSD(p, target), LogZError: math.Abs(z - logZ)}, nil
+}
+
+// EvaluateGiven is Evaluate for one condition of conditional rewards, whose states
+// are enumerated if they are no more than Config.EvalStates.
+func (a *Agent) EvaluateGiven(condition ...float64) (Exact, error) {
+	if a.table.cond == nil || a.graph == nil {
+		return Exact{}, fmt.Errorf("gfn: %s: the rewards have no condition, or the states are not enumerated", a.env.Spec().ID)
+	}
+	rules, err := gfnenvs.Given(a.table.cond, condition...)
 	if err != nil {
 		return Exact{}, err
 	}
-	e := &a.exact
-	return Exact{L1: exact.L1(p, e.target), KL: exact.KL(e.target, p), JSD: exact.JSD(p, e.target), LogZError: math.Abs(z - e.logZ)}, nil
+	g, err := a.graph.WithRewards(rules)
+	if err != nil {
+		return Exact{}, err
+	}
+	return a.compare(g, g.Target(), g.LogZ(), condition)
 }
 
 // policyOf is the forward policy as an exact.Policy.
@@ -139,8 +175,14 @@ func (a *Agent) policyOf(w int, states []int32, mask []bool, logP []float64) err
 	if err := a.encode(x.on, states); err != nil {
 		return err
 	}
+	x.dense = x.dense[:0]
+	for range rows {
+		for _, v := range a.exact.condition {
+			x.dense = append(x.dense, float32(v))
+		}
+	}
 	m := a.acting().m.policy
-	x.pass.forward(m, x.on, width, nil, 0, rows)
+	x.pass.forward(m, x.on, width, x.dense, 0, rows)
 	out, cols := x.pass.out(m, rows), m.outputs()
 	for i := range rows {
 		logits, legal := out[i*cols:i*cols+n], mask[i*n:(i+1)*n]
@@ -168,28 +210,28 @@ func (a *Agent) encode(dst, states []int32) error {
 }
 
 // presentLogZ is log Z by the networks as they are now.
-func (a *Agent) presentLogZ() (float64, error) {
+func (a *Agent) presentLogZ(condition []float64) (float64, error) {
 	a.table.reset()
 	p := a.acting()
 	p.done = 0
-	if _, err := a.table.add(a.source, a.condition); err != nil {
+	if _, err := a.table.add(a.source, condition); err != nil {
 		return 0, err
 	}
 	p.evaluate(a.table)
 	return a.logZ(p), nil
 }
 
-// logZ is log Z by networks that have evaluated the source in row 0; NaN where it
-// depends on a condition.
+// logZ is log Z by networks that have evaluated the source in row 0.
 func (a *Agent) logZ(p *passes) float64 {
-	if a.table.cond != nil {
-		return math.NaN()
-	}
 	switch a.config.Objective {
 	case ObjectiveTB, ObjectiveRTB:
-		return float64(p.m.logZ.Data()[0])
+		if p.m.logZ.Valid() {
+			return float64(p.m.logZ.Data()[0])
+		}
 	case ObjectiveTrustPCL:
-		return float64(p.m.logZ.Data()[0]) / a.config.Alpha
+		if p.m.logZ.Valid() {
+			return float64(p.m.logZ.Data()[0]) / a.config.Alpha
+		}
 	case ObjectiveVarGrad, ObjectiveRelativeVarGrad:
 		return a.loss.estimate / a.loss.estimateCount
 	case ObjectiveFM, ObjectiveSoftQ:
