@@ -88,3 +88,14 @@ func (e *Env) StepChunk(b *miniflow.Batch, lo, hi int) error { return e.vector.S
 
 // CheckActions implements [miniflow.ChunkStepper].
 func (e *Env) CheckActions(b *miniflow.Batch) error { return e.vector.CheckActions(b) }
+
+// Sample generates the level of a seed in a world of its own and leaves the lanes
+// alone: for those who must know what levels are like before the first reset.
+func (e *Env) Sample(seed uint64) (*World, error) {
+	s := e.sim(0)
+	t := newSim(&World{MaxSteps: s.limit, sampler: s.sampler}, s.newTask, s.eye)
+	if err := t.generate(miniflow.NewRand(seed)); err != nil {
+		return nil, err
+	}
+	return t.World, nil
+}

@@ -22,7 +22,7 @@ var chains = []string{
 	"clip_reward:low=0:high=0.5", "repeat:n=3", "sticky:p=0.5:most=3", "statistics", "flatten",
 	"rgb_partial:tile=2,gray", "rgb_partial:tile=2,gray:keep=true,resize:height=5:width=9",
 	"carrying", "centred:size=5", "centred:turn=false", "allocentric", "absolute", "embed", "describe",
-	"first_person:width=20:height=15", "first_person:obs=depth+segmentation+grey:width=12:height=9:quality=full,frame_stack:n=2:names=grey",
+	"rgb:tile=2,torch", "rgb_partial:tile=2,luma", "first_person:width=20:height=15,torch", "first_person:width=20:height=15", "first_person:obs=depth+segmentation+grey:width=12:height=9:quality=full,frame_stack:n=2:names=grey",
 	"full,onehot,img,flatten", "view_size:size=5,onehot,frame_stack:n=2,img", "full,flat",
 	"frame_stack:n=2,time_limit:steps=5,full", "time_limit:steps=5,goal_direction,frame_stack:n=2:names=goal_direction",
 	"repeat:n=2,time_limit:steps=4,statistics", "absolute,repeat:n=2,sticky:p=0.3", "sticky:p=0.5,stochastic:keep=0.5,action_bonus",
@@ -111,6 +111,9 @@ func TestConformanceModes(t *testing.T) {
 // TestAllNamed checks that chains has every wrapper.
 func TestAllNamed(t *testing.T) {
 	for _, name := range wrappers.Names() {
+		if name == "grid_map" {
+			continue // for Miniworld only, see TestGridMapCheck
+		}
 		require.True(t, slices.ContainsFunc(chains, func(c string) bool {
 			return slices.ContainsFunc(strings.Split(c, ","), func(p string) bool { return p == name || strings.HasPrefix(p, name+":") })
 		}), name)

@@ -137,17 +137,7 @@ func (f *FirstPersonEnv) Frame(dst *image.RGBA, lane int, v miniflow.View) (*ima
 	if err := f.frame.renderer.Render(f.frame.img, &e.scene, &e.view); err != nil {
 		return nil, fmt.Errorf("wrappers: frame: %w", err)
 	}
-	if dst == nil || dst.Rect.Dx() != v.Width || dst.Rect.Dy() != v.Height {
-		dst = image.NewRGBA(image.Rect(0, 0, v.Width, v.Height))
-	}
-	for y := range v.Height {
-		row := dst.Pix[y*dst.Stride:][:4*v.Width]
-		for x := range v.Width {
-			p := f.frame.img.RGB[3*(y*v.Width+x):][:3]
-			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = p[0], p[1], p[2], 255
-		}
-	}
-	return dst, nil
+	return toRGBA(dst, f.frame.img.RGB, v.Width, v.Height), nil
 }
 
 func sized(r *raster.Renderer, width, height int) bool {

@@ -24,7 +24,7 @@ func (w *Wrapper) cells() (k, columns, rows int, err error) {
 		return 0, 0, 0, err
 	}
 	d := s.Shape()
-	if s.DType() != miniflow.Uint8 || len(d) != 3 || d[2] != 3 || wrapped(w.Env, "rgb", "rgb_partial") {
+	if s.DType() != miniflow.Uint8 || len(d) != 3 || d[2] != 3 || wrapped(w.Env, "rgb", "rgb_partial", "first_person", "grid_map") {
 		return 0, 0, 0, w.fail("image is %v %v: want encoded cells, uint8 with 3 channels", s.DType(), d)
 	}
 	return k, d[0], d[1], nil

@@ -54,7 +54,7 @@ func (w *Wrapper) Restore(b *miniflow.Batch, lane int, src []byte) error {
 	}
 	if w.look != nil {
 		w.stepped[lane] = false
-		w.look(w.grid.World(lane), lane, b.Obs, false)
+		w.look(w.worldOf(lane), lane, b.Obs, false)
 	}
 	return nil
 }

@@ -168,6 +168,14 @@ var table = []Info{
 			}
 			return as(FirstPerson(env, FirstPersonConfig{Kinds: kinds, Width: c.Int("width"), Height: c.Int("height"), Quality: q}))
 		}},
+	{"grid_map", "a Miniworld level as a Minigrid map", []miniflow.Param{intParam("tile", "pixels a cell, 0 for codes", 0, 0, 256)},
+		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
+			return as(GridMap(env, c.Int("tile")))
+		}},
+	{"torch", "a picture as channels, columns, rows", nil,
+		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return as(PyTorchObs(env)) }},
+	{"luma", "a picture as grey float64 numbers", nil,
+		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return as(Greyscale(env)) }},
 	{"describe", "what the agent sees in words, too", nil,
 		func(env miniflow.Env, _ *miniflow.Config) (miniflow.Env, error) { return as(Describe(env)) }},
 }

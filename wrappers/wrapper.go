@@ -12,12 +12,14 @@ import (
 type Wrapper struct {
 	miniflow.Env // the environment inside
 
-	name   string
-	spec   *miniflow.Spec
-	mode   miniflow.Autoreset
-	chunk  miniflow.ChunkStepper // steps part of Env's lanes; nil if nothing can
-	grid   *minigrid.Env         // nil unless the wrapper looks into worlds
-	repeat int                   // steps inside for each step outside
+	name  string
+	spec  *miniflow.Spec
+	mode  miniflow.Autoreset
+	chunk miniflow.ChunkStepper // steps part of Env's lanes; nil if nothing can
+	grid  *minigrid.Env         // nil unless the wrapper looks into worlds
+	// worldOf returns the world that look looks at.
+	worldOf func(lane int) *minigrid.World
+	repeat  int // steps inside for each step outside
 
 	in        miniflow.Batch  // what Env is stepped with
 	pass      []int           // observation of ours that Env writes its k-th to, -1 for one of in's own
@@ -115,7 +117,7 @@ func (w *Wrapper) worlds() error {
 	if !ok {
 		return w.fail("it is no Minigrid environment")
 	}
-	w.grid = grid
+	w.grid, w.worldOf = grid, grid.World
 	return nil
 }
 
@@ -155,7 +157,7 @@ func (w *Wrapper) build() *Wrapper {
 	if w.ownAction {
 		w.in.Action = someActions(inner.Action, n)
 	}
-	if w.look != nil {
+	if w.look != nil && w.grid != nil {
 		w.grid.AddWatcher(w)
 	}
 	return w
