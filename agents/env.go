@@ -3,6 +3,7 @@ package agents
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
@@ -29,6 +30,20 @@ func (c EnvConfig) Make(options ...miniflow.Option) (miniflow.Env, error) {
 		return nil, fmt.Errorf("wrap %s: %w", c.ID, err)
 	}
 	return env, nil
+}
+
+// SameSpaces reports whether a policy for one environment can act in another: the
+// observations have the same names, types and shapes, and the actions are as
+// many. Bounds of numbers and lengths of texts may differ.
+func SameSpaces(a, b *miniflow.Spec) bool {
+	same := func(x, y miniflow.Space) bool {
+		dx, isDiscrete := x.(miniflow.Discrete)
+		dy, _ := y.(miniflow.Discrete)
+		return reflect.TypeOf(x) == reflect.TypeOf(y) && x.DType() == y.DType() && slices.Equal(x.Shape(), y.Shape()) && (!isDiscrete || dx == dy)
+	}
+	return same(a.Action, b.Action) && slices.EqualFunc(a.Observation, b.Observation, func(x, y miniflow.Named) bool {
+		return x.Name == y.Name && same(x.Space, y.Space)
+	})
 }
 
 // SaveLanes puts all lanes of env, stepped with b, into s. It fails where a lane

@@ -75,12 +75,18 @@ func (p *progress) rate(m *Meter, now time.Time) float64 {
 	return float64(m.Steps()-p.first) / s
 }
 
-// end leaves the bar as it is and starts a new line.
-func (p *progress) end() {
-	if p.bar != nil {
-		_ = p.bar.Exit()
-		fmt.Fprintln(p.w)
+// end finishes the display: with a full bar if the training is complete, which
+// it may be before its last step.
+func (p *progress) end(m *Meter, complete bool) {
+	if p.bar == nil {
+		return
 	}
+	if complete {
+		p.bar.ChangeMax(max(m.Steps(), 1))
+		_ = p.bar.Set(max(m.Steps(), 1))
+	}
+	_ = p.bar.Exit()
+	fmt.Fprintln(p.w)
 }
 
 func showReturn(r float64) string {

@@ -223,7 +223,7 @@ func (t *training) ended() bool {
 
 func (t *training) loop(ctx context.Context) error {
 	start, first := time.Now(), t.meter.Steps()
-	defer t.show.end()
+	defer func() { t.show.end(t.meter, t.ended()) }()
 	for !t.ended() && ctx.Err() == nil {
 		before, then := t.meter.Steps(), time.Now()
 		if err := t.agent.Update(ctx, t.meter); err != nil {
@@ -371,6 +371,13 @@ func Restore(dir string, env miniflow.Env) (Policy, error) {
 
 // Restore is the function [Restore] with a checkpoint that has been read.
 func (r *Run) Restore(s *State, env miniflow.Env) (Policy, error) {
+	own, err := r.Env.Make()
+	if err != nil {
+		return nil, err
+	}
+	if !SameSpaces(own.Spec(), env.Spec()) {
+		return nil, fmt.Errorf("agents: restore %s: it was trained on %s, whose observations and actions are not those of %s here", r.Dir, r.Env.ID, env.Spec().ID)
+	}
 	agent, err := r.Algorithm.New(env, r.Seed, r.Steps)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,6 @@ const (
 // network computes logits and values from observations.
 type network struct {
 	params  nn.Params
-	spaces  miniflow.Dict
 	encoder *blocks.Encoder
 	trunk   *blocks.MLP
 	policy  *blocks.MLP
@@ -27,7 +26,7 @@ type network struct {
 }
 
 func newNetwork(spec *miniflow.Spec, c *Config, src nn.Source) (*network, error) {
-	n := &network{spaces: spec.Observation}
+	n := &network{}
 	var err error
 	if n.encoder, err = blocks.NewEncoder(&n.params, spec.Observation, c.Encoder, src); err != nil {
 		return nil, fmt.Errorf("ppo: %w", err)

@@ -3,7 +3,6 @@ package ppo
 import (
 	"context"
 	"fmt"
-	"reflect"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
@@ -25,7 +24,7 @@ type policy struct {
 // Policy implements [agents.Agent].
 func (a *Agent) Policy(env miniflow.Env) (agents.Policy, error) {
 	spec, lanes := env.Spec(), env.Len()
-	if !reflect.DeepEqual(spec.Observation, a.net.spaces) || spec.NumActions() != a.env.Spec().NumActions() {
+	if !agents.SameSpaces(spec, a.env.Spec()) {
 		return nil, fmt.Errorf("ppo: the policy was trained on %s, whose observations and actions are not those of %s", a.env.Spec().ID, spec.ID)
 	}
 	p := &policy{net: a.net, tape: nn.NewTape(), start: int32(spec.Action.(miniflow.Discrete).Start),

@@ -9,11 +9,11 @@ import (
 )
 
 // The demo's task, and a mean return that only an almost perfect agent reaches:
-// a planner's is 0.965.
+// a planner's is 0.964. Of 30 seeds the slowest took 98,496 steps.
 const (
 	demoID     = "MiniGrid-DoorKey-5x5-v0"
-	demoTarget = 0.95
-	demoSteps  = 200_000 // at most; it takes about 60,000
+	demoTarget = 0.955
+	demoSteps  = 200_000 // at most
 )
 
 type demoCmd struct {
@@ -26,13 +26,13 @@ type demoCmd struct {
 func (c *demoCmd) Run(a *app) error {
 	config := ppo.DefaultConfig()
 	run := agents.Run{Dir: c.freeName("demo"), Env: agents.EnvConfig{ID: demoID}, Algorithm: &config, Steps: demoSteps, Seed: c.Seed, Target: demoTarget}
-	fmt.Fprintf(a.out, "Training PPO on %s until the mean return of %d episodes is %g.\n", demoID, agents.Window, demoTarget)
+	fmt.Fprintf(a.out, "Training PPO on %s until the mean return of the last %d episodes is %g.\n", demoID, agents.Window, demoTarget)
 	result, err := agents.Train(a.ctx, run, agents.Options{Progress: a.status})
 	if err != nil {
 		return err
 	}
 	if result.Stopped {
-		fmt.Fprintf(a.out, "Stopped at step %d. Go on with: %s train --resume --name %s --runs %s\n", result.Steps, self(), filepath.Base(run.Dir), c.Runs)
+		printStopped(a, result, run.Dir)
 		return nil
 	}
 	if result.TargetStep == 0 {

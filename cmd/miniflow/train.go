@@ -56,7 +56,7 @@ func (c *trainCmd) Run(a *app) error {
 		return json.NewEncoder(a.out).Encode(result)
 	}
 	if result.Stopped {
-		fmt.Fprintf(a.out, "stopped at step %d; go on with: %s train --resume --name %s\n", result.Steps, self(), run.Dir)
+		printStopped(a, result, run.Dir)
 		return nil
 	}
 	fmt.Fprintf(a.out, "%d steps, %d episodes, %.1f s, %.0f steps/s\n", result.Steps, result.Episodes, result.Seconds, result.Rate)
@@ -68,6 +68,11 @@ func (c *trainCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.out, "files in %s: %s\n", run.Dir, strings.Join(result.Files, ", "))
 	return nil
+}
+
+// printStopped says how to go on with a run.
+func printStopped(a *app, r *agents.Result, dir string) {
+	fmt.Fprintf(a.out, "Stopped at step %d. Go on with: %s train --resume --name %s --runs %s\n", r.Steps, self(), filepath.Base(dir), filepath.Dir(dir))
 }
 
 // run puts the flags together.
@@ -85,10 +90,7 @@ func (c *trainCmd) run() (*agents.Run, error) {
 	if err := c.configure(algorithm); err != nil {
 		return nil, err
 	}
-	name := c.Name
-	if name == "" {
-		name = fmt.Sprintf("%s-%s-%d", c.ID, c.Agent, c.Seed)
-	}
+	name := c.name()
 	if name != filepath.Base(name) || strings.HasPrefix(name, ".") {
 		return nil, fmt.Errorf("name %q: want the name of a folder in %s, without slashes or a leading dot", name, c.Runs)
 	}
@@ -114,14 +116,22 @@ func (c *trainCmd) run() (*agents.Run, error) {
 	return run, nil
 }
 
+// name is the run's name.
+func (c *trainCmd) name() string {
+	if c.Name == "" {
+		return fmt.Sprintf("%s-%s-%d", c.ID, c.Agent, c.Seed)
+	}
+	return c.Name
+}
+
 func (c *trainCmd) resumed() (*agents.Run, error) {
 	switch {
-	case c.Name == "":
+	case c.Name == "" && c.ID == "":
 		return nil, errors.New("resume what? Give the name of the run with --name")
 	case c.Preset != "" || len(c.Set) > 0 || len(c.Param) > 0 || c.Wrap != "" || c.Lanes != 0 || c.Load != "" || len(c.Blocks) > 0 || len(c.Freeze) > 0:
 		return nil, errors.New("a resumed run keeps its environment and settings: only --steps and --target can be new")
 	}
-	dir, err := findRun(c.Name, c.Runs)
+	dir, err := findRun(c.name(), c.Runs)
 	if err != nil {
 		return nil, err
 	}
