@@ -1,0 +1,36 @@
+"""Builds the shared library with Go and the table of environments from it.
+
+The library belongs into the wheel of this platform, whatever the version of
+Python: the wheel's tag is py3-none-PLATFORM.
+"""
+
+import os
+import pathlib
+import runpy
+import subprocess
+import sysconfig
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+HERE = pathlib.Path(__file__).resolve().parent
+LIBRARY = runpy.run_path(str(HERE / "miniflow" / "_library.py"))  # the package itself needs gymnasium
+FILE, write_table = LIBRARY["FILE"], LIBRARY["write_table"]
+
+
+class Hook(BuildHookInterface):
+    """Runs before the wheel is put together."""
+
+    def initialize(self, version, build_data):
+        if not (HERE.parent / "go.mod").exists():
+            raise RuntimeError("build the wheel inside the miniflow repository: pip install ./python")
+        library, table = HERE / "miniflow" / FILE, HERE / "miniflow" / "table.json"
+        command = ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-buildmode=c-shared", "-o", str(library), "./python/lib"]
+        try:
+            subprocess.run(command, cwd=HERE.parent, env={**os.environ, "CGO_ENABLED": "1"}, check=True)
+        except FileNotFoundError as error:
+            raise RuntimeError("building miniflow needs Go 1.26 (https://go.dev/dl) and a C compiler") from error
+        library.with_suffix(".h").unlink(missing_ok=True)
+        write_table(library, table)
+        build_data["pure_python"] = False
+        build_data["tag"] = "py3-none-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        build_data["artifacts"] += [f"miniflow/{FILE}", "miniflow/table.json"]

@@ -1,0 +1,1 @@
+"""Import one of these modules and the original ids make miniflow's environments."""
