@@ -52,13 +52,14 @@ func MakeCatalog() (*Catalog, error) {
 	return c, nil
 }
 
-// describe returns the entry of env. Its kind is "minigrid", "flow" or "other",
-// which here means a 3D world or a continuous construction.
+// describe returns the entry of env. Its kind is "minigrid", "flow" (a
+// construction of discrete actions) or "other", which here means a 3D world or a
+// continuous construction.
 func describe(env miniflow.Env) Entry {
 	e := Entry{Spec: env.Spec(), Kind: "other"}
 	if _, ok := miniflow.As[minigrid.Worlds](env); ok {
 		e.Kind = "minigrid"
-	} else if _, ok := miniflow.As[miniflow.Flow](env); ok {
+	} else if _, ok := miniflow.As[miniflow.Flow](env); ok && env.Spec().NumActions() > 0 {
 		e.Kind = "flow"
 	}
 	if v, ok := miniflow.As[miniflow.Viewer](env); ok {

@@ -2,6 +2,7 @@
 standard library, because the build reads it, too."""
 
 import ctypes
+import json
 import pathlib
 import sys
 
@@ -55,9 +56,26 @@ def fetch(f, *args, room=4096):
         room = n
 
 
+def describe(lib, options):
+    """Returns the JSON of the environment that the JSON options make, or of an
+    object with the sentence of the error."""
+    text = ctypes.create_string_buffer(4096)
+    n = lib.mfMake(options, len(options), ctypes.addressof(text), len(text))
+    if n < 0:
+        return json.dumps({"error": text.raw[: -1 - n].decode(errors="replace")}).encode()
+    data = fetch(lib.mfDescribe, n, room=1 << 16)
+    lib.mfClose(n)
+    return data
+
+
 def write_table(library, table):
     """Writes the table of all environments that a library offers."""
     data = fetch(open_library(library).mfCatalog, room=1 << 20)
     if isinstance(data, int):
         raise RuntimeError("the library did not describe its environments")
     pathlib.Path(table).write_bytes(data)
+
+
+if __name__ == "__main__":
+    # Describes an environment for a process that does not want to load the library.
+    sys.stdout.buffer.write(describe(open_library(pathlib.Path(__file__).with_name(FILE)), sys.stdin.buffer.read()))

@@ -6,16 +6,21 @@ not survive a fork, so a child of a process that has loaded the library must not
 touch it: instead of hanging, every call in such a child raises ForkError.
 """
 
+import contextlib
 import ctypes
+import functools
 import json
 import os
 import pathlib
+import subprocess
+import sys
 import threading
 import weakref
 
 import gymnasium
 import numpy as np
 
+from miniflow import _library
 from miniflow._library import FILE, fetch, open_library
 
 FLAG_TERMINATED, FLAG_TRUNCATED, FLAG_REWARD, FLAG_TEXTS, FLAG_ENDED = 1, 2, 4, 8, 16
@@ -73,6 +78,22 @@ def library():
                     raise ImportError(f"{path} is missing: install the package with pip install ./python")
                 _lib = open_library(path)
     return _lib
+
+
+@functools.cache
+def describe(options):
+    """Returns the entry, as in the table, of what JSON options make. Unless the
+    library is loaded already, a short-lived process asks it, so that forks stay
+    harmless until the first reset."""
+    data = None
+    if _lib is None or _forked:
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            command = [sys.executable, "-I", "-S", _library.__file__]
+            data = subprocess.run(command, input=options.encode(), capture_output=True, check=True, timeout=60).stdout
+    entry = json.loads(data or _library.describe(library(), options.encode()))
+    if "error" in entry:
+        raise error(entry["error"])
+    return entry
 
 
 def _release(n, pid):
@@ -163,10 +184,6 @@ class Handle:
         """Makes part k of a slot live in array."""
         self.call("mfBind", slot, k, array.ctypes.data, array.nbytes)
         self._keep.append(array)
-
-    def describe(self):
-        """Returns the environment's entry, as in the table."""
-        return json.loads(self.read("mfDescribe", room=1 << 16))
 
     def reset(self, seeds=None, mask=None):
         """Starts episodes and returns flags."""

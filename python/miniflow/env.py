@@ -59,7 +59,9 @@ class Env(gymnasium.Env):
         self._arrays = []
         for k, named in enumerate(self._entry["observation"]):
             a = None
-            if named["kind"] != "text":
+            if named["kind"] == "text":
+                self._texts[named["name"]] = ""
+            else:
                 a = np.zeros((1, *spaces.shape(named)), spaces.dtype(named))
                 h.bind(_native.SLOT_OBS, k, a)
             self._arrays.append((named["name"], named["kind"], a))
@@ -159,7 +161,7 @@ class Env(gymnasium.Env):
         flags = self._handle.function("mfStep")(self._number)
         if flags < 0:
             return flags
-        return flags & ~7 | int(self._flags[0, 0]) | int(self._flags[1, 0]) << 1 | (self._reward[0] != 0) << 2
+        return flags & ~7 | int(self._flags[0, 0]) | int(self._flags[1, 0]) << 1 | int(self._reward[0] != 0) << 2
 
     # Observations.
 

@@ -9,6 +9,8 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
+from miniflow import _native
+
 #: What the option observation may be, by kind of environment: the chain of
 #: wrappers, or the value of the parameter obs, that it stands for.
 OBSERVATIONS = {
@@ -111,11 +113,7 @@ class Choice:
             self.params[name] = _check(base, name, value)
         self.entry = base
         if not self._in_table():
-            from miniflow._native import Handle
-
-            handle = Handle(**self.options())
-            self.entry = handle.describe()
-            handle.close()
+            self.entry = _native.describe(json.dumps(self.options(), sort_keys=True))
         elif "agent_view_size" in self.params:
             n = self.params["agent_view_size"]
             if n % 2 == 0:
