@@ -44,21 +44,19 @@ func (f *field) point(pose int32) minigrid.Point {
 	return minigrid.Point{X: int(pose>>2)%f.width - 1, Y: int(pose>>2)/f.width - 1}
 }
 
-// compute fills the field for a goal in w. Locked doors can only be passed with
-// a key in hand or, if shut is not nil, at a high price by all but those in it.
+// compute fills the field for a goal in w. Locked doors cannot be passed, even
+// with a key in hand, which may have to be put down on the way; or, if shut is not
+// nil, at a high price by all but those in it.
 func (f *field) compute(w *minigrid.World, g *goal, shut map[minigrid.Point]bool) {
 	f.width, f.height, f.world, f.shut, f.through = w.Width()+2, w.Height()+2, w, shut, shut != nil
 	f.targets = g.cells(w)
 	hands := w.Carrying()
-	loaded := hands.Cell != minigrid.Unseen
-
 	var at []minigrid.Point // of what must be fetched
 	fetch := !g.hold(hands)
 	if fetch {
 		at = things(w, g.first)
-		loaded = true
 		if len(at) > 0 {
-			hands = w.ThingAt(at[0]) // a key opens doors on the way
+			hands = w.ThingAt(at[0])
 		}
 	}
 	f.price(hands, g)
@@ -67,7 +65,7 @@ func (f *field) compute(w *minigrid.World, g *goal, shut map[minigrid.Point]bool
 	}
 	f.finish = f.clear(f.finish)
 	for _, p := range f.targets {
-		if cost, ok := f.doing(g.do, p, loaded, hands); ok {
+		if cost, ok := f.doing(g, p, hands); ok {
 			f.seed(f.finish, p, func(int32) int { return cost })
 		}
 	}
@@ -90,13 +88,13 @@ func (f *field) compute(w *minigrid.World, g *goal, shut map[minigrid.Point]bool
 	f.spread(f.fetch)
 }
 
-// doing returns what it takes to do something while facing p, and whether that
-// is possible.
-func (f *field) doing(do minigrid.Action, p minigrid.Point, loaded bool, hands minigrid.Thing) (int, bool) {
+// doing returns what it takes to do what a goal asks for with these hands while
+// facing p, and whether that is possible.
+func (f *field) doing(g *goal, p minigrid.Point, hands minigrid.Thing) (int, bool) {
 	c := f.world.At(p)
-	switch do {
+	switch g.do {
 	case minigrid.Pickup:
-		if loaded {
+		if hands.Cell != minigrid.Unseen {
 			return 1 + junkCost, true
 		}
 	case minigrid.Drop:
@@ -112,7 +110,7 @@ func (f *field) doing(do minigrid.Action, p minigrid.Point, loaded bool, hands m
 		case minigrid.Open:
 			return 2, true
 		case minigrid.Locked:
-			if hands.Cell != minigrid.Key(c.Color()) {
+			if g.first == nil || hands.Cell != minigrid.Key(c.Color()) {
 				return unlockCost, f.through && !f.shut[p]
 			}
 		}
@@ -146,7 +144,7 @@ func (f *field) price(hands minigrid.Thing, g *goal) {
 			case c.CanPickup():
 				cost = clearing
 			case c.Type() != minigrid.TypeDoor:
-			case c.State() == minigrid.Closed || hands.Cell == minigrid.Key(c.Color()):
+			case c.State() == minigrid.Closed:
 				cost = 2
 			case f.through && !f.shut[p]:
 				cost = 1 + unlockCost
@@ -229,7 +227,7 @@ func (f *field) lockedOnWay(w *minigrid.World, g *goal) (door minigrid.Point, ok
 	hands := w.Carrying()
 	locked := func(p minigrid.Point) bool {
 		c := w.At(p)
-		return c.Type() == minigrid.TypeDoor && c.State() == minigrid.Locked && hands.Cell != minigrid.Key(c.Color())
+		return c.Type() == minigrid.TypeDoor && c.State() == minigrid.Locked
 	}
 	p, d := w.Agent()
 	dist := f.fetch
