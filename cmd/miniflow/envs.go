@@ -10,13 +10,24 @@ import (
 )
 
 type envsCmd struct {
-	ID     string `arg:"" optional:"" help:"Show this environment; or list the ids that contain this text."`
-	Family string `help:"List this family only."`
-	JSON   bool   `name:"json" help:"Print specs as JSON, one array."`
+	ID       string            `arg:"" optional:"" help:"Show this environment; or list the ids that contain this text."`
+	Family   string            `help:"List this family only."`
+	Param    map[string]string `short:"p" help:"Parameter of the environment shown, name=value." mapsep:";"`
+	Seeds    int               `default:"100" help:"Levels to play and plan for when one environment is shown, as far as two seconds allow."`
+	Card     bool              `default:"true" negatable:"" help:"Play and plan for the environment shown."`
+	PNG      string            `name:"png" type:"path" placeholder:"FILE" help:"Write a picture of the first level of the environment shown."`
+	Markdown bool              `help:"Print docs/envs.md: all environments with what their levels are like."`
+	JSON     bool              `name:"json" help:"Print specs as JSON, one array."`
 }
 
 // Run lists what is registered.
 func (c *envsCmd) Run(a *app) error {
+	if c.Seeds < 1 {
+		return fmt.Errorf("%d seeds: want at least 1", c.Seeds)
+	}
+	if c.Markdown {
+		return printMarkdown(a)
+	}
 	var specs []*miniflow.Spec
 	for _, id := range miniflow.IDs() {
 		spec, err := miniflow.Lookup(id)
@@ -27,27 +38,25 @@ func (c *envsCmd) Run(a *app) error {
 			continue
 		}
 		if id == c.ID {
-			specs = []*miniflow.Spec{spec}
-			break
+			return c.show(a)
 		}
 		if c.ID == "" || strings.Contains(strings.ToLower(id), strings.ToLower(c.ID)) {
 			specs = append(specs, spec)
 		}
 	}
-	if len(specs) == 0 {
-		if c.Family != "" {
-			return fmt.Errorf("no environment of family %q: miniflow envs lists them all", c.Family)
-		}
+	switch {
+	case len(specs) == 0 && c.Family != "":
+		return fmt.Errorf("no environment of family %q: miniflow envs lists them all", c.Family)
+	case len(specs) == 0:
 		_, err := miniflow.Lookup(c.ID)
 		return err
+	case c.PNG != "" || len(c.Param) > 0:
+		return fmt.Errorf("--png and --param are for one environment: give its whole id")
 	}
 	if c.JSON {
 		enc := json.NewEncoder(a.out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(specs)
-	}
-	if len(specs) == 1 && c.ID == specs[0].ID {
-		return showSpec(a, specs[0])
 	}
 	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tFAMILY\tACTIONS\tSTEPS\tTASK")

@@ -117,7 +117,7 @@ func (g *Generator) at(seed uint64) (*Level, error) {
 }
 
 // Draw implements [Source]: it draws a seed below 2^31.
-func (g *Generator) Draw(rng *miniflow.Rand) (*Level, error) { return g.At(uint64(rng.Intn(1 << 31))) }
+func (g *Generator) Draw(rng *miniflow.Rand) (*Level, error) { return g.At(uint64(rng.Uint32() >> 1)) }
 
 // Size implements [Source].
 func (g *Generator) Size() (width, height int) { return g.width, g.height }

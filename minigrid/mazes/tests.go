@@ -39,26 +39,22 @@ func init() {
 			return layout(mazes[0].Width+2, mazes[0].Height+2, MaxSteps, func() minigrid.Task { return test{mazes} }), nil
 		}, row{"MiniGrid-Maze-" + r.name + "-v0", nil})
 	}
-	for _, r := range []struct{ name, of, doc string }{
-		{"FourRooms", "MiniGrid-FourRooms-v0", "Find the goal in one of four large rooms."},
-		{"SimpleCrossing", "MiniGrid-SimpleCrossingS11N5-v0", "Cross walls through their openings to the goal."},
-		{"Memory", "MiniGrid-MemoryS13Random-v0", "See the object in the first room, then choose the end of the hallway with the same object."},
+	for _, r := range []struct{ name, of, mission, doc string }{
+		{"FourRooms", "MiniGrid-FourRooms-v0", "reach the goal", "Find the goal in one of four large rooms."},
+		{"SimpleCrossing", "MiniGrid-SimpleCrossingS11N5-v0", "find the opening and get to the green goal square", "Cross walls through their openings to the goal."},
+		{"Memory", "MiniGrid-MemoryS13Random-v0", "go to the matching object at the end of the hallway", "See the object in the first room, then choose the end of the hallway with the same object."},
 	} {
-		variant(r.name, r.of, r.doc)
+		variant(r.name, r.of, r.mission, r.doc)
 	}
 }
 
 // variant registers a world of Minigrid with the view, actions and steps of mazes.
 // In Memory walls hide what is behind them, or there would be nothing to
 // remember.
-func variant(name, of, doc string) {
+func variant(name, of, mission, doc string) {
 	base, err := minigrid.LayoutOf(of)
 	if err != nil {
 		panic(err)
-	}
-	mission := Mission
-	if spec, err := miniflow.Lookup(of); err == nil && spec.Mission != "" {
-		mission = spec.Mission
 	}
 	cl := minigrid.Class{Name: "MazeTest", Doc: doc, Mission: mission, SeeThrough: name != "Memory",
 		Layout: func(*miniflow.Config) (minigrid.Layout, error) {
