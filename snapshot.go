@@ -14,6 +14,9 @@ const snapshotVersion = 1
 // version, lane state, flags, reward, the generator, and the state of the Sim
 // behind its length; the observation rows come last.
 func (v *VectorEnv) Snapshot(dst []byte, b *Batch, lane int) ([]byte, error) {
+	if err := v.checkBatch(b); err != nil {
+		return dst, err
+	}
 	s, ok := v.sims[lane].(encoding.BinaryAppender)
 	if !ok {
 		return dst, fmt.Errorf("miniflow: snapshot %s: %T does not implement encoding.BinaryAppender", v.spec.ID, v.sims[lane])

@@ -10,6 +10,7 @@ type VectorEnv struct {
 	sims  []Sim
 	rng   []Rand
 	state []laneState
+	sizes []int                 // elements in a row of each observation
 	seed  func(lane int) uint64 // nil unless SetSeeder was called
 }
 
@@ -221,17 +222,33 @@ func (v *VectorEnv) checkBatch(b *Batch) error {
 		return fmt.Errorf("miniflow: %s: the batch is nil: make one with NewBatch: %w", v.spec.ID, ErrBatch)
 	}
 	n := len(v.sims)
-	ok := len(b.Obs) == len(v.spec.Observation) && b.Action.Len() == n && b.Action.Type == v.spec.Action.DType() &&
+	ok := b.Action.Len() == n && b.Action.Type == v.spec.Action.DType() && v.fits(b.Obs) &&
 		len(b.Reward) == n && len(b.Terminated) == n && len(b.Truncated) == n &&
 		(b.ResetMask == nil || len(b.ResetMask) == n) &&
-		(v.mode != SameStep || len(b.FinalObs) == len(b.Obs))
-	if ok && n > 0 && len(b.Obs) > 0 {
-		ok = b.Obs[0].Len() == n && b.Obs[0].Type == v.spec.Observation[0].Space.DType()
-	}
+		(v.mode != SameStep || v.fits(b.FinalObs))
 	if !ok {
 		return fmt.Errorf("miniflow: %s: the batch was made for another environment: make one with NewBatch: %w", v.spec.ID, ErrBatch)
 	}
 	return nil
+}
+
+// fits reports whether obs can hold the observations.
+func (v *VectorEnv) fits(obs []Array) bool {
+	if len(v.sizes) != len(v.spec.Observation) { // the first call
+		for _, o := range v.spec.Observation {
+			row := NewArray(o.Space.DType(), 1, o.Space.Shape()...)
+			v.sizes = append(v.sizes, row.Size())
+		}
+	}
+	if len(obs) != len(v.sizes) {
+		return false
+	}
+	for k := range obs {
+		if obs[k].Len() != len(v.sims) || obs[k].Size() != v.sizes[k] || obs[k].Type != v.spec.Observation[k].Space.DType() {
+			return false
+		}
+	}
+	return true
 }
 
 // ActionMask implements [Masker]. Every action is legal where the Sim is no
