@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,15 +84,11 @@ func (p *Param) convert(v any) (any, error) {
 }
 
 func asInt(v any) (int, bool) {
-	switch n := v.(type) {
-	case int:
-		return n, true
-	case int32:
-		return int(n), true
-	case int64:
-		return int(n), true
-	case uint8:
-		return int(n), true
+	switch r := reflect.ValueOf(v); {
+	case r.CanInt():
+		return int(r.Int()), r.Int() == int64(int(r.Int()))
+	case r.CanUint():
+		return int(r.Uint()), r.Uint() <= math.MaxInt
 	}
 	return 0, false
 }
@@ -132,7 +129,7 @@ func (p *Param) parse(s string) (any, error) {
 func (p *Param) check(v any) error {
 	inRange := func(x float64) error {
 		if math.IsNaN(x) || p.Min < p.Max && (x < p.Min || x > p.Max) {
-			return fmt.Errorf("parameter %s is %v: want a value in [%v,%v]: %w", p.Name, x, p.Min, p.Max, ErrParam)
+			return fmt.Errorf("parameter %s is %s: want a value in %s: %w", p.Name, plain(x), p.Range(), ErrParam)
 		}
 		return nil
 	}
@@ -153,6 +150,23 @@ func (p *Param) check(v any) error {
 		}
 	}
 	return nil
+}
+
+// Range returns the bounds of a number, such as "[3,255]"; it is empty where
+// there are none.
+func (p *Param) Range() string {
+	if p.Min < p.Max {
+		return "[" + plain(p.Min) + "," + plain(p.Max) + "]"
+	}
+	return ""
+}
+
+// plain writes integers without an exponent, as people do.
+func plain(x float64) string {
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
 func (p *Param) typeError(v any) error {

@@ -40,6 +40,22 @@ func TestRegistry(t *testing.T) {
 	require.Equal(t, miniflow.NewRand(5+69).State(), v.Rand(69).State())
 }
 
+// TestParamNumbers sets an int parameter from every kind of Go integer.
+func TestParamNumbers(t *testing.T) {
+	for _, v := range []any{7, int8(7), int16(7), int32(7), int64(7), uint(7), uint8(7), uint16(7), uint32(7), uint64(7), 7.0, "7"} {
+		p := miniflow.Param{Name: "n", Value: 1, Min: 1, Max: 1 << 30}
+		require.NoError(t, p.Set(v), "%T", v)
+		require.Equal(t, 7, p.Value, "%T", v)
+	}
+	p := miniflow.Param{Name: "n", Value: 1, Min: 1, Max: 1 << 30}
+	for _, v := range []any{nil, uint64(1 << 63), int8(-1), 0.5, true, "7.0"} {
+		require.ErrorIs(t, p.Set(v), miniflow.ErrParam, "%T", v)
+	}
+	require.EqualError(t, p.Set(2_000_000_000), "parameter n is 2000000000: want a value in [1,1073741824]: bad parameter")
+	require.Equal(t, "[0.1,1e+300]", (&miniflow.Param{Min: 0.1, Max: 1e300}).Range())
+	require.Empty(t, (&miniflow.Param{}).Range())
+}
+
 func TestEpisodeRoundTrip(t *testing.T) {
 	env, err := miniflow.Make("Walk-v0", miniflow.WithAutoreset(miniflow.Disabled), miniflow.WithParam("limit", 9))
 	require.NoError(t, err)

@@ -97,8 +97,8 @@ func showSpec(a *app, s *miniflow.Spec) error {
 	fmt.Fprintf(w, "actions\t%s\n", names)
 	for _, p := range s.Params {
 		bounds := ""
-		if p.Min < p.Max {
-			bounds = fmt.Sprintf(", in [%g,%g]", p.Min, p.Max)
+		if r := p.Range(); r != "" {
+			bounds = ", in " + r
 		}
 		if len(p.Choices) > 0 {
 			bounds = ", one of " + strings.Join(p.Choices, " ")
