@@ -96,7 +96,7 @@ type Hasher interface {
 }
 
 // ChunkStepper steps the lanes [lo, hi) only; calls on disjoint ranges may run
-// concurrently. [Parallel] is built on it.
+// concurrently. [ParallelEnv] is built on it.
 type ChunkStepper interface {
 	StepChunk(b *Batch, lo, hi int) error
 	// CheckActions reports the first action outside the action space.

@@ -20,7 +20,7 @@
 // Environments register themselves when their package is imported
 // (import _ ".../minigrid"). [IDs] lists what is registered.
 //
-// The author of a world writes a [Sim], the rules of one lane, and [Vector]
+// The author of a world writes a [Sim], the rules of one lane, and [NewVector]
 // runs any number of them as an Env. Abilities beyond stepping, such as
 // legal-action masks or exact snapshots, are small interfaces that [As] finds
 // through any stack of wrappers.

@@ -53,7 +53,7 @@ func paramValue[T any](c *Config, name string) T {
 	panic("miniflow: " + c.Spec.ID + " declares no parameter " + name)
 }
 
-// Vector returns the [Vector] of newSim that the configuration asks for.
+// Vector returns the [VectorEnv] of newSim, or a [ParallelEnv] around it, that the configuration asks for.
 func (c *Config) Vector(newSim func() (Sim, error)) (Env, error) {
 	v, err := NewVector(c.Spec, c.Lanes, newSim)
 	if err != nil {

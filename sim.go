@@ -1,6 +1,6 @@
 package miniflow
 
-// Sim is the rules of one lane: what the author of a world writes. [Vector]
+// Sim is the rules of one lane: what the author of a world writes. [NewVector]
 // runs any number of them as an [Env].
 //
 // A Sim that also implements encoding.BinaryAppender and
