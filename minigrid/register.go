@@ -1,6 +1,7 @@
 package minigrid
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -100,6 +101,12 @@ func (cl Class) layout(c *miniflow.Config) (Layout, error) {
 	l, err := cl.Layout(c)
 	if err != nil {
 		return l, err
+	}
+	if l.NewTask == nil {
+		return l, errors.New("the layout has no NewTask")
+	}
+	if l.Actions < 0 || l.Actions > int(numActions) {
+		return l, fmt.Errorf("the layout has %d actions: want 1 to %d, or 0 for all: %w", l.Actions, numActions, miniflow.ErrParam)
 	}
 	if n := c.Int("max_steps"); n > 0 {
 		l.MaxSteps = n

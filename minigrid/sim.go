@@ -85,6 +85,9 @@ func (s *sim) Reset(rng *miniflow.Rand, l miniflow.Lane) error {
 	if s.pos < 0 {
 		return fmt.Errorf("minigrid: the level has no agent: place one in Generate")
 	}
+	if s.MaxSteps < 1 {
+		return fmt.Errorf("minigrid: the level has no step limit: set Layout.MaxSteps, or World.MaxSteps in Generate")
+	}
 	l.SetText(ObsMission, s.Mission)
 	s.write(l)
 	if s.starter != nil {

@@ -165,6 +165,35 @@ func (f full) Generate(w *minigrid.World) error {
 	return err
 }
 
+// TestBadLayouts: what an author forgets is an error that says so.
+func TestBadLayouts(t *testing.T) {
+	task := func() minigrid.Task { return new(bare) }
+	for _, c := range []struct {
+		layout minigrid.Layout
+		want   string
+	}{
+		{minigrid.Layout{Width: 5, Height: 5, MaxSteps: 9}, "no NewTask"},
+		{minigrid.Layout{Width: 5, Height: 5, MaxSteps: 9, Actions: 8, NewTask: task}, "8 actions: want 1 to 7"},
+		{minigrid.Layout{Width: 2, Height: 5, MaxSteps: 9, NewTask: task}, "a map of 2x5 cells"},
+		{minigrid.Layout{Width: 5, Height: 5, NewTask: task}, "no step limit"},
+	} {
+		env, err := minigrid.New("Bad", c.layout)
+		if err == nil {
+			err = env.Reset(miniflow.NewBatch(env), 1)
+		}
+		require.ErrorContains(t, err, c.want)
+	}
+	require.ErrorContains(t, minigrid.Register("Bad-v0", "", minigrid.Layout{}), "register Bad-v0: the layout has no NewTask")
+}
+
+// bare is the least task.
+type bare struct{}
+
+func (bare) Generate(w *minigrid.World) error {
+	w.SetAgent(minigrid.Point{X: 1, Y: 1}, minigrid.Right)
+	return nil
+}
+
 func TestPlacementIsBounded(t *testing.T) {
 	drawn := 0
 	env, err := minigrid.New("Full", minigrid.Layout{Width: 3, Height: 3, MaxSteps: 9, NewTask: func() minigrid.Task { return full{&drawn} }})
