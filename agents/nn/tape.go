@@ -125,7 +125,7 @@ func (t *TapeOf[T]) Bytes(data []uint8, rows, cols int, scale T) Value {
 func (t *TapeOf[T]) InputRows(data []T, cols int, index []int32) Value {
 	v, n := t.push(opInput, len(index), cols, false, -1, -1)
 	for i, r := range index {
-		copy(n.data[i*cols:(i+1)*cols], data[int(r)*cols:])
+		copy(n.data[i*cols:(i+1)*cols], data[int(r)*cols:(int(r)+1)*cols])
 	}
 	return v
 }
