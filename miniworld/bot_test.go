@@ -19,7 +19,7 @@ var worldsWithoutGoal = map[string]bool{"MiniWorld-RoomObjects-v0": true, "MiniW
 // is no end to reach, the mean return counts (2000 for staying alive throughout,
 // about 0 for random actions).
 func TestBot(t *testing.T) {
-	episodes := 4
+	episodes := 2
 	if os.Getenv("MINIFLOW_LONG") != "" {
 		episodes = 100
 	}
