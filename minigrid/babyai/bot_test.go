@@ -12,37 +12,55 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// unsolvable names the ids of which some levels have no solution, and says why
-// not. Their levels are those of the original.
-var unsolvable = map[string]func(m babyai.Mission, w *minigrid.World) bool{
-	"BabyAI-GoToImpUnlock-v0":         keyLockedIn,
-	"BabyAI-Unlock-v0":                keyLockedIn,
-	"BabyAI-OpenDoorsOrderN2Debug-v0": strictOrder,
-	"BabyAI-OpenDoorsOrderN4Debug-v0": strictOrder,
+// unsolvable lists the ids of which some levels have no solution, what shows
+// that without a planner, and the seed of such a level. The levels are those of
+// the original.
+var unsolvable = map[string]struct {
+	shown func(m babyai.Mission, w *minigrid.World) bool
+	seed  uint64
+}{
+	"BabyAI-GoToImpUnlock-v0":         {keyLockedIn, 6},
+	"BabyAI-OpenDoorsOrderN2Debug-v0": {strictOrder, 1},
+	"BabyAI-OpenDoorsOrderN4Debug-v0": {strictOrder, 1},
+	"BabyAI-PickupDistDebug-v0":       {blockedIn, 981},
+	"BabyAI-Unlock-v0":                {keyLockedIn, 63},
+}
+
+// flood returns the cells that can be reached from where the agent is if it can
+// enter those that satisfy open, and the cells around them.
+func flood(w *minigrid.World, open func(minigrid.Cell) bool) (in, around map[minigrid.Point]bool) {
+	start, _ := w.Agent()
+	in, around = map[minigrid.Point]bool{start: true}, map[minigrid.Point]bool{}
+	for queue := []minigrid.Point{start}; len(queue) > 0; queue = queue[1:] {
+		for d := range minigrid.Direction(4) {
+			switch p := queue[0].Step(d); {
+			case in[p]:
+			case open(w.At(p)):
+				in[p] = true
+				queue = append(queue, p)
+			default:
+				around[p] = true
+			}
+		}
+	}
+	return in, around
 }
 
 // keyLockedIn reports whether no key of a locked door is on the agent's side of
 // all locked doors, even if nothing else were in the way.
 func keyLockedIn(_ babyai.Mission, w *minigrid.World) bool {
-	start, _ := w.Agent()
-	seen, locked, keys := map[minigrid.Point]bool{start: true}, map[minigrid.Color]bool{}, map[minigrid.Color]bool{}
-	for queue := []minigrid.Point{start}; len(queue) > 0; queue = queue[1:] {
-		for d := range minigrid.Direction(4) {
-			p := queue[0].Step(d)
-			c := w.At(p)
-			switch {
-			case c.Type() == minigrid.TypeKey:
-				keys[c.Color()] = true
-			case c.Type() == minigrid.TypeDoor && c.State() == minigrid.Locked:
-				locked[c.Color()] = true
-				continue
-			case c.Type() == minigrid.TypeWall:
-				continue
-			}
-			if !seen[p] {
-				seen[p] = true
-				queue = append(queue, p)
-			}
+	in, around := flood(w, func(c minigrid.Cell) bool {
+		return c.Type() != minigrid.TypeWall && (c.Type() != minigrid.TypeDoor || c.State() != minigrid.Locked)
+	})
+	keys, locked := map[minigrid.Color]bool{}, map[minigrid.Color]bool{}
+	for p := range in {
+		if c := w.At(p); c.Type() == minigrid.TypeKey {
+			keys[c.Color()] = true
+		}
+	}
+	for p := range around {
+		if c := w.At(p); c.Type() == minigrid.TypeDoor {
+			locked[c.Color()] = true
 		}
 	}
 	for c := range locked {
@@ -51,6 +69,20 @@ func keyLockedIn(_ babyai.Mission, w *minigrid.World) bool {
 		}
 	}
 	return len(locked) > 0
+}
+
+// blockedIn reports whether the thing to be picked up is out of reach unless
+// another one is picked up, which fails.
+func blockedIn(m babyai.Mission, w *minigrid.World) bool {
+	pickup := m.Instr().(*babyai.Pickup)
+	_, around := flood(w, func(c minigrid.Cell) bool { return c == minigrid.Empty })
+	for p := range around {
+		c, d := w.At(p), pickup.Thing
+		if c.CanPickup() && (d.Type == minigrid.AnyType || d.Type == c.Type()) && (d.Color == minigrid.AnyColor || d.Color == c.Color()) {
+			return false
+		}
+	}
+	return pickup.Strict
 }
 
 // strictOrder reports whether two different doors are to be opened in an order,
@@ -97,7 +129,7 @@ func TestBot(t *testing.T) {
 				if err != nil {
 					require.ErrorIs(t, err, miniflow.ErrUnsolvable, "seed %d", seed)
 					require.Contains(t, unsolvable, id, "seed %d", seed)
-					require.True(t, unsolvable[id](tasks.Task(0).(babyai.Mission), worlds.World(0)), "seed %d", seed)
+					require.True(t, unsolvable[id].shown(tasks.Task(0).(babyai.Mission), worlds.World(0)), "seed %d", seed)
 					hopeless++
 					continue
 				}
@@ -117,6 +149,21 @@ func TestBot(t *testing.T) {
 			t.Logf("%d of %d solved, %d unsolvable, %.1f steps, return %.3f, %.2f ms a level, worst %.1f ms", solved, seeds, hopeless,
 				float64(steps)/n, sum/n, total.Seconds()*1e3/float64(seeds), worst.Seconds()*1e3)
 		})
+	}
+}
+
+// TestBotUnsolvable: the bot knows levels without a solution for what they are.
+func TestBotUnsolvable(t *testing.T) {
+	for id, u := range unsolvable {
+		env, err := miniflow.Make(id)
+		require.NoError(t, err)
+		bot, err := babyai.NewBot(env)
+		require.NoError(t, err)
+		require.NoError(t, env.Reset(miniflow.NewBatch(env), u.seed))
+		_, err = bot.Plan(context.Background(), 0, 0)
+		require.ErrorIs(t, err, miniflow.ErrUnsolvable, id)
+		tasks, _ := miniflow.As[*minigrid.Env](env)
+		require.True(t, u.shown(tasks.Task(0).(babyai.Mission), tasks.World(0)), id)
 	}
 }
 
