@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
 	"image/png"
 	"os"
 	"strings"
@@ -79,11 +80,15 @@ func (c *envsCmd) picture(env miniflow.Env) error {
 	if err != nil {
 		return err
 	}
+	return writePNG(c.PNG, img)
+}
+
+func writePNG(path string, img image.Image) error {
 	var out bytes.Buffer
 	if err := png.Encode(&out, img); err != nil {
 		return err
 	}
-	return level.WriteFile(c.PNG, out.Bytes())
+	return level.WriteFile(path, out.Bytes())
 }
 
 // printCardJSON prints an array of one spec, which has the card in it.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/minigrid/level"
 	"github.com/miniflow-rl/miniflow/render"
 	"github.com/miniflow-rl/miniflow/render/player"
 	"github.com/miniflow-rl/miniflow/render/web"
@@ -26,6 +27,7 @@ type playCmd struct {
 	Greedy bool              `help:"The agent takes the most likely action instead of drawing one."`
 	Seed   *uint64           `help:"World to begin with, and to return to after an episode; the default is a random one."`
 	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Level  string            `placeholder:"FILE" help:"Play this level: a file (.json or .txt), a folder of them, or a code."`
 	Record string            `type:"path" placeholder:"DIR" help:"Save every episode that is played to this folder; S saves one to ./episodes without it."`
 	Web    bool              `help:"Play in a browser instead of a window: serve the player on this machine."`
 	Port   int               `default:"0" help:"Port for --web; 0 takes a free one."`
@@ -40,6 +42,9 @@ const defaultGame = "MiniGrid-DoorKey-8x8-v0"
 // Run opens the player, in a window or for a browser, and returns when it is
 // closed.
 func (c *playCmd) Run(a *app) error {
+	if err := c.useLevel(); err != nil {
+		return err
+	}
 	seed, err := c.seed()
 	if err != nil {
 		return err
@@ -66,6 +71,31 @@ func (c *playCmd) Run(a *app) error {
 		return fmt.Errorf("%w: add --web to play in a browser", err)
 	}
 	return errors.Join(err, game.Close())
+}
+
+// useLevel turns --level into the environment that plays it. A single level goes
+// by its code, which a browser understands as well.
+func (c *playCmd) useLevel() error {
+	if c.Level == "" {
+		return nil
+	}
+	if c.ID != "" {
+		return errors.New("--level says what to play: leave out the environment")
+	}
+	if c.Param == nil {
+		c.Param = map[string]string{}
+	}
+	c.ID = level.ID
+	if info, err := os.Stat(c.Level); err == nil && info.IsDir() {
+		c.Param["file"] = c.Level
+		return nil
+	}
+	l, err := readLevel(c.Level)
+	if err != nil {
+		return err
+	}
+	c.Param["code"], err = l.Code()
+	return err
 }
 
 // choose sets environment and agent. A run brings the environment that it was

@@ -232,24 +232,31 @@ const Mission = "get to the green goal square"
 // every choice of cells is equally likely. This is the "domain randomisation" of
 // the papers. Mazes that cannot be solved are among them.
 func (m *Maze) Random(rng *miniflow.Rand, n int) {
-	clear(m.Walls)
 	cells := len(m.Walls)
 	m.Goal = m.point(rng.Intn(cells))
-	m.Agent = m.freeCell(rng, m.Goal)
-	m.Dir = minigrid.Direction(rng.Intn(4))
-	// Walk over the cells and choose each with the probability that is left.
-	left := cells - 2
-	n = min(max(n, 0), left)
+	agent := rng.Intn(cells - 1)
+	if m.point(agent) == m.Goal {
+		agent = cells - 1
+	}
+	m.Agent, m.Dir = m.point(agent), minigrid.Direction(rng.Intn(4))
+	// Throw walls at cells until n have hit a free one; or, where most cells are
+	// to be walls, throw holes.
+	n = min(max(n, 0), cells-2)
+	holes := n > (cells-2)/2
+	if holes {
+		n = cells - 2 - n
+	}
 	for k := range m.Walls {
-		if p := m.point(k); p == m.Goal || p == m.Agent {
-			continue
-		}
-		if rng.Intn(left) < n {
-			m.Walls[k] = true
+		m.Walls[k] = holes
+	}
+	goal := m.Goal.Y*m.Width + m.Goal.X
+	for n > 0 {
+		if k := rng.Intn(cells); m.Walls[k] == holes && k != goal && k != agent {
+			m.Walls[k] = !holes
 			n--
 		}
-		left--
 	}
+	m.Walls[goal], m.Walls[agent] = false, false
 }
 
 func (m *Maze) point(k int) minigrid.Point { return minigrid.Point{X: k % m.Width, Y: k / m.Width} }
