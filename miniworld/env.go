@@ -22,6 +22,8 @@ type Env struct {
 	vector       *miniflow.VectorEnv
 	config       *miniflow.Config
 	frames       frames
+	seer         *Retina  // of Visible
+	seen         []uint32 // scratch of Visible
 }
 
 // New returns an environment of a custom world under the name id, without

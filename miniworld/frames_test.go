@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path"
+	"slices"
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl64"
@@ -25,15 +26,16 @@ const frames = "miniworld/frames/"
 // thresholds are those of FORMAT-miniworld.md; package raster has the other
 // measures.
 func TestGoldenFrames(t *testing.T) {
-	worlds, pictures := 0, 0
+	worlds, pictures, visible, visibleWrong := 0, 0, 0, 0
 	worst := struct{ depth, class, color float64 }{1, 1, 0}
 	for _, name := range golden.Glob(t, frames+"*/meta.json") {
 		var meta struct {
 			ID     string `json:"id"`
 			Frames []struct {
-				Tag   string `json:"tag"`
-				World string `json:"world"`
-				Agent struct {
+				Tag     string `json:"tag"`
+				World   string `json:"world"`
+				Visible []int  `json:"visible_entities"`
+				Agent   struct {
 					Pos mgl64.Vec3 `json:"pos"`
 					Dir float64    `json:"dir"`
 				} `json:"agent"`
@@ -58,14 +60,60 @@ func TestGoldenFrames(t *testing.T) {
 			depth, class := geometryAgrees(t, dir+f.Tag, img)
 			color := colorDiffers(t, dir+f.Tag, img)
 			pictures++
+			ents, err := env.Visible(0)
+			require.NoError(t, err)
+			for _, x := range ents {
+				if !slices.Contains(f.Visible, x.Base().Index()) {
+					visibleWrong++
+				}
+			}
+			for _, i := range f.Visible {
+				if !slices.ContainsFunc(ents, func(x miniworld.Entity) bool { return x.Base().Index() == i }) {
+					visibleWrong++
+				}
+				visible++
+			}
 			worst.depth, worst.class, worst.color = min(worst.depth, depth), min(worst.class, class), max(worst.color, color)
 			require.GreaterOrEqual(t, depth, 0.97, "%s%s: depth", dir, f.Tag)
 			require.GreaterOrEqual(t, class, 0.985, "%s%s: class", dir, f.Tag)
 			require.LessOrEqual(t, color, 5.0, "%s%s: mean colour", dir, f.Tag)
 		}
 	}
-	golden.Report(os.Stdout, "miniworld frames", worlds, "%d pictures, at worst %.1f%% of depths and %.1f%% of classes agree, mean colour off by %.1f of 255",
-		pictures, 100*worst.depth, 100*worst.class, worst.color)
+	require.Zero(t, visibleWrong, "visible entities")
+	golden.Report(os.Stdout, "miniworld frames", worlds, "%d pictures, at worst %.1f%% of depths and %.1f%% of classes agree, mean colour off by %.1f of 255; of %d visible entities %d differ",
+		pictures, 100*worst.depth, 100*worst.class, worst.color, visible, visibleWrong)
+}
+
+// TestGoldenMaps compares top-down observations with the recorded pictures, agent
+// included.
+func TestGoldenMaps(t *testing.T) {
+	maps := 0
+	for _, name := range golden.Glob(t, frames+"*/meta.json") {
+		var meta struct {
+			ID  string `json:"id"`
+			Top *struct {
+				World string `json:"world"`
+			} `json:"top"`
+		}
+		require.True(t, golden.Decode(t, name, &meta))
+		if meta.Top == nil || meta.Top.World != "s0" {
+			continue
+		}
+		env, err := miniflow.Make(meta.ID, miniflow.WithParam("obs", "topdown"))
+		require.NoError(t, err)
+		b := miniflow.NewBatch(env)
+		require.NoError(t, env.Reset(b, 0))
+		want := readRGB(t, path.Dir(name)+"/s0.top80.png")
+		far := 0
+		for i := range want {
+			if math.Abs(float64(want[i])-float64(b.Obs[0].U8[i])) > 60 {
+				far++
+			}
+		}
+		require.LessOrEqual(t, float64(far)/float64(len(want)), 0.02, name)
+		maps++
+	}
+	golden.Report(os.Stdout, "miniworld top-down maps", maps, "0 mismatches")
 }
 
 // geometryAgrees returns the shares of pixels whose depth is within 2 % and
