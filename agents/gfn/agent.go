@@ -16,11 +16,12 @@ import (
 // Agent learns to sample the objects of one set of gfnenvs.Rules. Make it with
 // [New]. It is not safe for concurrent use.
 type Agent struct {
-	config Config
-	env    miniflow.Env
-	rules  gfnenvs.Rules
-	layout gfnenvs.Layout
-	steps  int // of the whole run, for schedules
+	config  Config
+	env     miniflow.Env
+	rules   gfnenvs.Rules
+	layout  gfnenvs.Layout
+	history *History // the rules, where env has none
+	steps   int      // of the whole run, for schedules
 
 	model    *model
 	adam     *nn.Adam
@@ -57,11 +58,21 @@ func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error
 		return nil, err
 	}
 	id := env.Spec().ID
-	e, ok := miniflow.As[interface{ Rules() gfnenvs.Rules }](env)
-	if !ok {
-		return nil, fmt.Errorf("gfn: %s is no construction environment with discrete rules: use one of package gfnenvs, such as HyperGrid-2x8, or an algorithm of another package", id)
+	a := &Agent{config: config, env: env, steps: steps, tape: nn.NewTape()}
+	if e, ok := miniflow.As[interface{ Rules() gfnenvs.Rules }](env); ok {
+		a.rules = e.Rules()
+	} else {
+		scale := config.ReturnScale
+		if scale == 0 {
+			scale = 2.5 * float64(max(1, env.Spec().MaxSteps))
+		}
+		h, err := NewHistory(env, seed, config.Horizon, scale, config.FailReward)
+		if err != nil {
+			return nil, err
+		}
+		a.history, a.rules, a.config.EvalStates = h, h, 0
 	}
-	a := &Agent{config: config, env: env, rules: e.Rules(), layout: e.Rules().Layout(), steps: steps, tape: nn.NewTape()}
+	a.layout = a.rules.Layout()
 	if err := a.prepare(seed); err != nil {
 		return nil, fmt.Errorf("gfn: %s on %s: %w", config.Objective, id, err)
 	}
@@ -73,11 +84,15 @@ func (a *Agent) prepare(seed uint64) error {
 		return err
 	}
 	var err error
-	if a.encoder, err = newEncoder(a.layout); err != nil {
-		return err
-	}
-	if a.config.Tabular {
+	switch {
+	case a.config.Tabular:
 		a.encoder = newTabularEncoder(a.graph)
+	case a.history != nil:
+		a.encoder = newHistoryEncoder(a.history)
+	default:
+		if a.encoder, err = newEncoder(a.layout); err != nil {
+			return err
+		}
 	}
 	a.table = newTable(a.rules, a.encoder, a.config.MinLogReward)
 	if err := a.suits(); err != nil {
@@ -164,7 +179,11 @@ func (a *Agent) update(m *agents.Meter) error {
 	reward := 0.0
 	for i := range fresh {
 		t := &a.sampler.all[i]
-		m.Episode(len(t.actions), min(math.Exp(t.reward), math.MaxFloat64))
+		if a.history != nil { // the exit is no step of the environment
+			m.Episode(len(t.actions)-1, a.history.Return(a.table.row(t.rows[len(t.rows)-1])))
+		} else {
+			m.Episode(len(t.actions), min(math.Exp(t.reward), math.MaxFloat64))
+		}
 		reward += t.reward
 		if a.modes != nil {
 			a.modes.add(a.table.row(t.rows[len(t.rows)-1]))

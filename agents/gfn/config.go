@@ -144,6 +144,16 @@ type Config struct {
 	// MinLogReward is what lower log rewards, such as those of reward 0, count as.
 	MinLogReward float64 `json:"min_log_reward"`
 
+	// Horizon is the number of actions in an episode of environments that are no
+	// construction environments: then the objects are episodes of the level of the
+	// run's seed, with [History]'s rewards of scale ReturnScale and floor FailReward.
+	// ReturnScale 0 is 2.5 times the environment's greatest number of steps: in
+	// Minigrid a step then costs 2.25, about the log of the number of its actions,
+	// and short solutions weigh as much as the many more long ones.
+	Horizon     int     `json:"horizon"`
+	ReturnScale float64 `json:"return_scale"`
+	FailReward  float64 `json:"fail_reward"`
+
 	// EvalEvery is the number of updates between exact evaluations, which there are
 	// if there are at most EvalStates states.
 	EvalEvery  int `json:"eval_every"`
@@ -158,6 +168,7 @@ func DefaultConfig(o Objective) (Config, error) {
 		Objective: o, Lanes: 16, Hidden: []int{256, 256}, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
+		Horizon: 32, FailReward: -60,
 	}
 	if o == ObjectiveSoftQ {
 		c.Backward = BackwardUniform
@@ -224,6 +235,9 @@ func (c *Config) check() error {
 		{"replay_share", c.ReplayShare, 0, 1},
 		{"local_search", c.LocalSearch, 0, 1},
 		{"min_log_reward", c.MinLogReward, -1e30, 1e30},
+		{"horizon", float64(c.Horizon), 1, 1 << 12},
+		{"return_scale", c.ReturnScale, 0, 1e6},
+		{"fail_reward", c.FailReward, -1e6, 0},
 		{"eval_every", float64(c.EvalEvery), 1, 1e15},
 		{"eval_states", float64(c.EvalStates), 0, math.MaxInt32},
 	} {

@@ -18,6 +18,7 @@ type encoder struct {
 	inputs int
 	width  int // inputs that are 1
 	graph  *exact.Graph
+	past   *History
 }
 
 func newEncoder(l gfnenvs.Layout) (*encoder, error) {
@@ -35,7 +36,15 @@ func newTabularEncoder(g *exact.Graph) *encoder {
 	return &encoder{inputs: g.Len(), width: 1, graph: g}
 }
 
+// newHistoryEncoder lets the rules choose their inputs.
+func newHistoryEncoder(h *History) *encoder {
+	return &encoder{inputs: h.total, width: h.width, past: h}
+}
+
 func (e *encoder) encode(dst []int32, s []int32) error {
+	if e.past != nil {
+		return e.past.encode(dst, s)
+	}
 	if e.graph != nil {
 		i, ok := e.graph.Index(s)
 		if !ok {

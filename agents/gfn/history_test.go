@@ -1,0 +1,83 @@
+package gfn
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
+	_ "github.com/miniflow-rl/miniflow/minigrid"
+)
+
+// solutions draws episodes of the present policy and returns the share that earn
+// a return above 0 and the number of distinct action sequences among those.
+func solutions(t testing.TB, a *Agent, episodes int) (solved float64, distinct int) {
+	seen, wins, drawn := map[string]bool{}, 0, 0
+	for drawn < episodes {
+		a.sampler.behaviour = Behaviour{}
+		n, err := a.collect()
+		require.NoError(t, err)
+		for i := range n {
+			p := &a.sampler.all[i]
+			drawn++
+			if a.history.Return(a.table.row(p.rows[len(p.rows)-1])) > 0 {
+				wins++
+				seen[fmt.Sprint(p.actions)] = true
+			}
+		}
+	}
+	return float64(wins) / float64(drawn), len(seen)
+}
+
+func TestHistories(t *testing.T) {
+	for _, c := range []struct {
+		id       string
+		horizon  int
+		updates  int
+		long     bool
+		distinct int
+	}{
+		{"MiniGrid-Empty-5x5-v0", 20, 600, false, 500},
+		{"MiniGrid-DoorKey-5x5-v0", 24, 3000, true, 500},
+	} {
+		t.Run(c.id, func(t *testing.T) {
+			if c.long && os.Getenv("MINIFLOW_LONG") == "" {
+				t.Skip("takes a minute: set MINIFLOW_LONG=1")
+			}
+			a, m := newAgent(t, c.id, ObjectiveVarGrad, func(k *Config) {
+				k.Hidden, k.Horizon = []int{128}, c.horizon
+				k.Replay, k.Capacity = ReplayPrioritized, 200
+				k.Explore.Epsilon, k.ExploreSteps = 0.1, c.updates*c.horizon*8
+				k.Regression = Regression{Loss: Huber, Scale: 5}
+			})
+			for range c.updates {
+				require.NoError(t, a.Update(context.Background(), m))
+			}
+			a.config.Replay = ReplayNone
+			solved, distinct := solutions(t, a, 1000)
+			t.Logf("%d steps: %.1f %% of episodes solve it, %d distinct solutions", m.Steps(), 100*solved, distinct)
+			require.Greater(t, solved, 0.95)
+			require.Greater(t, distinct, c.distinct)
+		})
+	}
+}
+
+// What the rules say of a history is what the environment does.
+func TestHistoryRules(t *testing.T) {
+	env, err := miniflow.Make("MiniGrid-Empty-5x5-v0")
+	require.NoError(t, err)
+	h, err := NewHistory(env, 7, 6, 10, -5)
+	require.NoError(t, err)
+	require.NoError(t, gfnenvs.CheckRules(h, 20, 1))
+	solution := []int32{3, 3, 2, 3, 3, 0} // forward twice, right, forward twice
+	require.InDelta(t, 1-0.9*5/100, h.Return(solution), 1e-12)
+	require.InDelta(t, 10*(h.Return(solution)-1), h.LogReward(solution), 1e-12)
+	mask := make([]bool, 8)
+	h.Forward(mask, solution)
+	require.Equal(t, []bool{false, false, false, false, false, false, false, true}, mask)
+	require.Equal(t, -5.0, h.LogReward([]int32{3, 0, 0, 0, 0, 0}))
+}
