@@ -29,5 +29,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	if result.Stopped { // by Ctrl-C; the next start goes on
+		return
+	}
 	fmt.Println("mean return of 100 new episodes:", result.Evaluation.Mean)
 }
