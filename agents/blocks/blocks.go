@@ -79,7 +79,8 @@ type part interface {
 
 // NewEncoder adds a block for every observation to params and returns what
 // computes them. It fails at a space that no network can read, and at settings
-// that make no sense.
+// that make no sense. Without a source (nil) all parameters are zero, to be
+// copied from another network; so it is with the other functions of this package.
 func NewEncoder(params *nn.Params, obs miniflow.Dict, c Config, src nn.Source) (*Encoder, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -173,11 +174,29 @@ func (e *Encoder) SetVocabulary(name string, words []string) error {
 	return e.text(name).setWords(words)
 }
 
+// CopyWords makes all vocabularies those of an encoder of the same configuration.
+// It costs next to nothing unless that has learned new words.
+func (e *Encoder) CopyWords(from *Encoder) {
+	for k, p := range e.parts {
+		if t, ok := p.(*text); ok {
+			t.copyWords(from.parts[k].(*text))
+		}
+	}
+}
+
 // text panics unless name is one of Texts.
 func (e *Encoder) text(name string) *text { return e.parts[slices.Index(e.names, name)].(*text) }
 
 // hidden is the initial value of layers before an activation.
 var hidden = nn.Orthogonal{Gain: math.Sqrt2}
+
+// initial returns i, or zeros where there is no source.
+func initial(i nn.Init, src nn.Source) nn.Init {
+	if src == nil {
+		return nn.Zeros{}
+	}
+	return i
+}
 
 // MLP is a stack of linear layers with activations.
 type MLP struct{ layers []layer }
@@ -195,7 +214,7 @@ func NewMLP(b nn.Block, inputs int, sizes []int, outputs int, act nn.Activation,
 	if len(sizes) > 0 {
 		inputs = sizes[len(sizes)-1]
 	}
-	last := nn.NewLinear(b, fmt.Sprint(len(sizes)), inputs, outputs, nn.Orthogonal{Gain: gain}, src)
+	last := nn.NewLinear(b, fmt.Sprint(len(sizes)), inputs, outputs, initial(nn.Orthogonal{Gain: gain}, src), src)
 	m.layers = append(m.layers, layer{last, nn.Identity})
 	return m
 }
@@ -204,7 +223,7 @@ func NewMLP(b nn.Block, inputs int, sizes []int, outputs int, act nn.Activation,
 func NewStack(b nn.Block, inputs int, sizes []int, act nn.Activation, src nn.Source) *MLP {
 	m := &MLP{}
 	for k, n := range sizes {
-		m.layers = append(m.layers, layer{nn.NewLinear(b, fmt.Sprint(k), inputs, n, hidden, src), act})
+		m.layers = append(m.layers, layer{nn.NewLinear(b, fmt.Sprint(k), inputs, n, initial(hidden, src), src), act})
 		inputs = n
 	}
 	return m

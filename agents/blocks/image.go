@@ -44,7 +44,7 @@ func newImage(b nn.Block, s miniflow.Box, c *Config, src nn.Source) (part, error
 			last := p.conv[k-1]
 			in.Height, in.Width, in.Inputs = last.OutHeight(), last.OutWidth(), last.Outputs
 		}
-		p.conv = append(p.conv, nn.NewConv2d(b, fmt.Sprintf("conv%d", len(p.conv)), in, hidden, src))
+		p.conv = append(p.conv, nn.NewConv2d(b, fmt.Sprintf("conv%d", len(p.conv)), in, initial(hidden, src), src))
 	}
 	inputs := s.Dims[0] * s.Dims[1] * s.Dims[2]
 	switch kind {
@@ -76,7 +76,7 @@ func newImage(b nn.Block, s miniflow.Box, c *Config, src nn.Source) (part, error
 		last := p.conv[k-1]
 		inputs, p.act = last.OutHeight()*last.OutWidth()*last.Outputs, nn.ReLU
 	}
-	p.linear = nn.NewLinear(b, "linear", inputs, p.n, hidden, src)
+	p.linear = nn.NewLinear(b, "linear", inputs, p.n, initial(hidden, src), src)
 	return p, nil
 }
 

@@ -38,8 +38,8 @@ type text struct {
 
 func newText(b nn.Block, c *Config, src nn.Source) *text {
 	return &text{
-		table:  nn.NewEmbedding(b, "words", c.TextWords+1, c.TextFeatures, nn.Normal{Std: 0.5}, src),
-		linear: nn.NewLinear(b, "linear", c.TextFeatures, c.TextFeatures, hidden, src),
+		table:  nn.NewEmbedding(b, "words", c.TextWords+1, c.TextFeatures, initial(nn.Normal{Std: 0.5}, src), src),
+		linear: nn.NewLinear(b, "linear", c.TextFeatures, c.TextFeatures, initial(hidden, src), src),
 		act:    c.Activation.NN(), number: map[string]int32{}, known: map[string]int32{},
 	}
 }
@@ -124,6 +124,20 @@ func (p *text) setWords(words []string) error {
 	p.words, p.number = append([]string(nil), words...), number
 	p.forget()
 	return nil
+}
+
+// copyWords adds the words that another encoder of the same size has learned
+// since the last time.
+func (p *text) copyWords(from *text) {
+	if len(p.words) == len(from.words) {
+		return
+	}
+	p.words = append(p.words[:0], from.words...)
+	clear(p.number)
+	for k, w := range p.words {
+		p.number[w] = int32(k + 1)
+	}
+	p.forget()
 }
 
 // forget forgets texts, not words.

@@ -63,7 +63,7 @@ func newVector(b nn.Block, space miniflow.Space, c *Config, src nn.Source) part 
 			p.scale = float32(1 / high)
 		}
 	}
-	p.linear = nn.NewLinear(b, "linear", inputs, c.VectorFeatures, hidden, src)
+	p.linear = nn.NewLinear(b, "linear", inputs, c.VectorFeatures, initial(hidden, src), src)
 	return p
 }
 
@@ -93,7 +93,7 @@ func newDiscrete(b nn.Block, counts []int, start int, c *Config, src nn.Source) 
 	if total > maxSymbols || len(counts) == 0 {
 		return nil, fmt.Errorf("%d discrete values: want a number in [1,%d]", total, maxSymbols)
 	}
-	p.table = nn.NewEmbedding(b, "table", total, c.DiscreteFeatures, nn.Normal{Std: 1}, src)
+	p.table = nn.NewEmbedding(b, "table", total, c.DiscreteFeatures, initial(nn.Normal{Std: 1}, src), src)
 	return p, nil
 }
 

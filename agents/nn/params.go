@@ -204,6 +204,26 @@ func (p *ParamsOf[T]) ZeroGrad() {
 	}
 }
 
+// AddGrad adds the gradients of a network of the same shape, which computed them from other samples. It panics if the shapes
+// differ.
+func (p *ParamsOf[T]) AddGrad(src *ParamsOf[T]) {
+	p.mustMatch(src)
+	k := simd.For[T]()
+	for i := range src.tensors {
+		s, d := &src.tensors[i], &p.tensors[i]
+		if !s.touched {
+			continue
+		}
+		from, to := src.grad[s.off:s.off+s.size()], p.grad[d.off:d.off+d.size()]
+		if d.touched {
+			k.Add(to, to, from)
+		} else {
+			copy(to, from)
+			d.touched = true
+		}
+	}
+}
+
 // CopyFrom copies all values from a network of the same shape. It panics if the shapes differ.
 func (p *ParamsOf[T]) CopyFrom(src *ParamsOf[T]) {
 	p.mustMatch(src)

@@ -3,13 +3,14 @@ package ppo
 import (
 	"math"
 
+	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
 	"github.com/miniflow-rl/miniflow/agents/nn"
 )
 
 // minibatch is a selection of a rollout's samples.
 type minibatch struct {
-	obs       *rollout // for the observations, which are read in place
+	obs       []miniflow.Array // of the whole rollout, read in place
 	index     []int32
 	mask      []bool
 	action    []int32
@@ -21,7 +22,7 @@ type minibatch struct {
 
 // gather selects the samples that index names.
 func (b *minibatch) gather(r *rollout, index []int32, normalize bool) {
-	b.obs, b.index = r, index
+	b.obs, b.index = r.obs, index
 	b.action = pick(b.action, r.action, index)
 	b.logProb = pick(b.logProb, r.logProb, index)
 	b.value = pick(b.value, r.value, index)
@@ -37,6 +38,16 @@ func (b *minibatch) gather(r *rollout, index []int32, normalize bool) {
 	if normalize && len(index) > 1 {
 		standardize(b.advantage)
 	}
+}
+
+// part returns the samples [lo, hi) of the minibatch, without a copy.
+func (b *minibatch) part(lo, hi int) minibatch {
+	p := minibatch{b.obs, b.index[lo:hi], nil, b.action[lo:hi], b.logProb[lo:hi], b.value[lo:hi], b.advantage[lo:hi], b.target[lo:hi]}
+	if b.mask != nil {
+		n := len(b.mask) / len(b.index)
+		p.mask = b.mask[lo*n : hi*n]
+	}
+	return p
 }
 
 func pick[T any](dst, src []T, index []int32) []T {
@@ -74,10 +85,10 @@ type losses struct{ policy, value, entropy, total, ratio, logRatio nn.Value }
 //	value  = mean (V - target)^2, or with a value clip of v
 //	         mean max((V - target)^2, (V_old + clip(V - V_old, -v, v) - target)^2)
 //	total  = policy + ValueCoef value - EntropyCoef mean H        (equation 9)
-func (a *Agent) loss(t *nn.Tape, b *minibatch) losses {
-	c, n := &a.config, len(b.index)
+func (b *minibatch) loss(t *nn.Tape, net *network, c *Config) losses {
+	n := len(b.index)
 	t.Reset()
-	logits, value := a.net.forward(t, b.obs.obs, b.index)
+	logits, value := net.forward(t, b.obs, b.index)
 	logProb, entropy := t.Categorical(logits, b.mask, b.action)
 	var l losses
 	l.logRatio = t.Sub(logProb, t.Input(b.logProb, n, 1))
@@ -99,7 +110,7 @@ func (a *Agent) loss(t *nn.Tape, b *minibatch) losses {
 	return l
 }
 
-// measures are what the curves show of gradient steps.
+// measures are what the curves show of gradient steps: sums, until mean.
 type measures struct {
 	n                                                  float64
 	policy, value, entropy, kl, clipFraction, gradNorm float64
@@ -107,7 +118,7 @@ type measures struct {
 
 // measure reads a minibatch's measures off the tape. kl is the low-variance
 // estimate mean(ratio - 1 - log ratio) of KL(old, new) (Schulman, 2020).
-func (b *minibatch) measure(t *nn.Tape, l *losses, clip float64) measures {
+func (l *losses) measure(t *nn.Tape, clip float64) measures {
 	m := measures{n: 1, policy: float64(t.Item(l.policy)), value: float64(t.Item(l.value)), entropy: float64(t.Item(l.entropy))}
 	ratio, logRatio := t.Data(l.ratio), t.Data(l.logRatio)
 	for k, r := range ratio {
@@ -121,31 +132,28 @@ func (b *minibatch) measure(t *nn.Tape, l *losses, clip float64) measures {
 	return m
 }
 
-func (m *measures) add(o measures) {
-	m.n++
-	m.policy += o.policy
-	m.value += o.value
-	m.entropy += o.entropy
-	m.kl += o.kl
-	m.clipFraction += o.clipFraction
-	m.gradNorm += o.gradNorm
+// add adds a share of other measures.
+func (m *measures) add(o *measures, share float64) {
+	m.n += share * o.n
+	m.policy += share * o.policy
+	m.value += share * o.value
+	m.entropy += share * o.entropy
+	m.kl += share * o.kl
+	m.clipFraction += share * o.clipFraction
+	m.gradNorm += share * o.gradNorm
 }
 
-// mean divides the sums by their number; nothing measured is NaN.
-func (m measures) mean() measures {
+// report sets the means; nothing measured is NaN.
+func (m *measures) report(to *agents.Meter) {
 	f := 1 / m.n
 	if m.n == 0 {
 		f = math.NaN()
 	}
-	return measures{m.n, f * m.policy, f * m.value, f * m.entropy, f * m.kl, f * m.clipFraction, f * m.gradNorm}
-}
-
-func (m measures) report(to *agents.Meter) {
-	to.Set("loss/policy", m.policy)
-	to.Set("loss/value", m.value)
-	to.Set("policy/entropy", m.entropy)
-	to.Set("policy/kl", m.kl)
-	to.Set("policy/clip_fraction", m.clipFraction)
-	to.Set("train/grad_norm", m.gradNorm)
+	to.Set("loss/policy", f*m.policy)
+	to.Set("loss/value", f*m.value)
+	to.Set("policy/entropy", f*m.entropy)
+	to.Set("policy/kl", f*m.kl)
+	to.Set("policy/clip_fraction", f*m.clipFraction)
+	to.Set("train/grad_norm", f*m.gradNorm)
 	to.Set("train/gradient_steps", m.n)
 }

@@ -25,6 +25,8 @@ type network struct {
 	value   *blocks.MLP
 }
 
+// newNetwork returns a network with parameters drawn from src, or zero if that is
+// nil.
 func newNetwork(spec *miniflow.Spec, c *Config, src nn.Source) (*network, error) {
 	n := &network{}
 	var err error
@@ -50,4 +52,10 @@ func (n *network) features(t *nn.Tape, obs []miniflow.Array, index []int32) nn.V
 func (n *network) forward(t *nn.Tape, obs []miniflow.Array, index []int32) (logits, value nn.Value) {
 	x := n.features(t, obs, index)
 	return n.policy.Forward(t, x), n.value.Forward(t, x)
+}
+
+// follow makes n compute what another network of the same configuration does.
+func (n *network) follow(o *network) {
+	n.params.CopyFrom(&o.params)
+	n.encoder.CopyWords(o.encoder)
 }

@@ -15,13 +15,12 @@
 //	}, agents.Options{Progress: os.Stderr})
 //
 // The files read in this order: config.go, ppo.go, rollout.go, gae.go, loss.go,
-// network.go, policy.go, state.go.
+// gradient.go, network.go, policy.go, state.go.
 package ppo
 
 import (
 	"context"
 	"fmt"
-	"runtime"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
@@ -35,15 +34,18 @@ type Agent struct {
 	env    miniflow.Env
 	steps  int // of the whole run, for the schedule
 
-	net     *network
-	adam    *nn.Adam
-	tape    *nn.Tape // for learning; rollouts have one of their own
-	rollout *rollout // nil until the first Update, Save or Load
+	net    *network
+	adam   *nn.Adam
+	frozen []string // blocks
+
+	// What follows is there from the first Update, Save or Load on.
+	rollout  *rollout
+	gradient *gradient
+	order    []int32 // of the samples in an epoch
+	mini     minibatch
 
 	batches miniflow.Rand // draws minibatches
 	seed    uint64
-	order   []int32 // of the samples in an epoch
-	mini    minibatch
 }
 
 var (
@@ -74,8 +76,7 @@ func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error
 	if err != nil {
 		return nil, fmt.Errorf("ppo: %w", err)
 	}
-	a := &Agent{config: config, env: env, steps: steps, net: net, adam: adam, tape: nn.NewTape(), seed: seed}
-	a.tape.SetThreads(runtime.GOMAXPROCS(0)) // for large networks; results do not depend on it
+	a := &Agent{config: config, env: env, steps: steps, net: net, adam: adam, seed: seed}
 	a.batches.SeedKey(seed, agents.StreamBatches)
 	return a, nil
 }
@@ -94,12 +95,13 @@ func (a *Agent) Update(_ context.Context, m *agents.Meter) error {
 	}
 	r := a.rollout
 	Advantages(r.advantage, r.target, r.value, r.next, r.reward, r.ended, a.env.Len(), a.config.Gamma, a.config.Lambda)
-	a.learn().report(m)
+	measured := a.learn()
+	measured.report(m)
 	m.Set("value/explained_variance", r.explainedVariance())
 	return nil
 }
 
-// learn goes over the rollout and returns the means of what it measured.
+// learn goes over the rollout and returns what it measured.
 func (a *Agent) learn() measures {
 	var sum measures
 	for range a.config.Epochs {
@@ -110,20 +112,17 @@ func (a *Agent) learn() measures {
 		for rest := a.order; len(rest) > 0; {
 			n := min(a.config.Minibatch, len(rest))
 			a.mini.gather(a.rollout, rest[:n], a.config.NormalizeAdvantage)
-			loss := a.loss(a.tape, &a.mini)
-			one := a.mini.measure(a.tape, &loss, a.config.Clip)
+			one := a.gradient.compute(&a.mini)
 			if a.config.TargetKL > 0 && one.kl > 1.5*a.config.TargetKL {
-				return sum.mean()
+				return sum
 			}
-			a.net.params.ZeroGrad()
-			a.tape.Backward(loss.total)
 			one.gradNorm = a.clipGradients()
 			a.adam.Step()
-			sum.add(one)
+			sum.add(&one, 1)
 			rest = rest[n:]
 		}
 	}
-	return sum.mean()
+	return sum
 }
 
 func (a *Agent) clipGradients() float64 {
@@ -145,7 +144,10 @@ func (a *Agent) begin() error {
 	if err := a.env.Reset(r.b, a.seed); err != nil {
 		return err
 	}
-	a.rollout = r
 	a.order = make([]int32, a.config.Horizon*a.env.Len())
+	if a.gradient, err = newGradient(a.net, a.env.Spec(), &a.config, min(a.config.Minibatch, len(a.order)), a.frozen); err != nil {
+		return err
+	}
+	a.rollout = r
 	return nil
 }

@@ -60,7 +60,7 @@ func encode(t *testing.T, a *ppo.Agent) []byte {
 func TestDeterminism(t *testing.T) {
 	run := func(procs int) []byte {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-		a, m := newAgent(t, "MiniGrid-DoorKey-5x5-v0", func(c *ppo.Config) { c.Lanes, c.Minibatch = 16, 256 })
+		a, m := newAgent(t, "MiniGrid-DoorKey-5x5-v0", func(c *ppo.Config) { c.Lanes, c.Minibatch = 16, 512 }) // four shards
 		for range 4 {
 			require.NoError(t, a.Update(t.Context(), m))
 		}

@@ -70,8 +70,17 @@ func (a *Agent) generators() []generator {
 // Blocks implements [agents.Transferrer].
 func (a *Agent) Blocks() []string { return a.net.params.Blocks() }
 
-// Freeze implements [agents.Transferrer].
-func (a *Agent) Freeze(blocks ...string) error { return a.net.params.Freeze(blocks...) }
+// Freeze implements [agents.Transferrer]. It must come before the first Update.
+func (a *Agent) Freeze(blocks ...string) error {
+	if a.gradient != nil {
+		return errors.New("ppo: freeze: the agent has begun to learn")
+	}
+	if err := a.net.params.Freeze(blocks...); err != nil {
+		return err
+	}
+	a.frozen = append(a.frozen, blocks...)
+	return nil
+}
 
 // LoadBlocks implements [agents.Transferrer]. With a text block go the words it
 // knows.
