@@ -12,6 +12,8 @@ import (
 	_ "github.com/miniflow-rl/miniflow/gfnenvs"
 	_ "github.com/miniflow-rl/miniflow/minigrid"
 	_ "github.com/miniflow-rl/miniflow/minigrid/babyai"
+	_ "github.com/miniflow-rl/miniflow/minigrid/level"
+	_ "github.com/miniflow-rl/miniflow/minigrid/mazes"
 	_ "github.com/miniflow-rl/miniflow/minigrid/wfc"
 	_ "github.com/miniflow-rl/miniflow/miniworld"
 )

@@ -51,7 +51,7 @@ def thing(code):
     kind, color, state = (int(v) for v in code)
     if kind <= 1 or kind == 10:
         return None
-    if sys.modules.get("minigrid") is not None:
+    if "minigrid.core.world_object" in sys.modules:
         from minigrid.core.world_object import WorldObj
 
         return WorldObj.decode(kind, color, state)
@@ -101,7 +101,7 @@ class Grid:
 
     def __getattr__(self, name):
         # Whatever else Minigrid's own Grid can do, such as render.
-        if name.startswith("_") or sys.modules.get("minigrid") is None:
+        if name.startswith("_") or "minigrid.core.grid" not in sys.modules:
             raise AttributeError(f"this map has no {name!r}")
         from minigrid.core.grid import Grid as Original
 

@@ -16,7 +16,8 @@ from miniflow import _native
 OBSERVATIONS = {
     "minigrid": {
         "symbols": "", "image": "img", "full": "full", "rgb": "rgb", "rgb_partial": "rgb_partial",
-        "onehot": "onehot", "symbolic": "symbolic", "flat": "flat", "words": "words",
+        "onehot": "onehot", "symbolic": "symbolic", "flat": "flat", "words": "words", "text": "describe",
+        "first_person": "first_person", "depth": "first_person:obs=depth", "segmentation": "first_person:obs=segmentation",
     },
     "miniworld": {
         "rgb": "rgb", "first_person": "rgb", "grey": "grey", "depth": "depth", "segmentation": "segmentation",

@@ -67,7 +67,7 @@ def test_compat_without_the_original():
 import sys
 sys.modules["minigrid"] = None
 import miniflow.compat.minigrid, miniflow.compat.miniworld
-import gymnasium
+import gymnasium, minigrid, miniworld
 env = gymnasium.make("MiniGrid-DoorKey-5x5-v0"); env.reset(seed=0)
 assert "key" in {o.type for o in env.unwrapped.grid.grid if o}
 assert gymnasium.make("MiniWorld-Hallway-v0").reset(seed=0)[0].shape == (60, 80, 3)

@@ -1,12 +1,8 @@
 """Importing this module makes gymnasium.make("MiniGrid-...") and "BabyAI-..." build
-miniflow's environments. If minigrid is installed it is imported first, so that its
-own registration, and its wrappers, are there, and come second."""
-
-import contextlib
-
-with contextlib.suppress(ImportError):
-    import minigrid  # noqa: F401
+miniflow's environments. The original's wrappers work on them, if it is installed."""
 
 import miniflow
+from miniflow.compat import import_original
 
+import_original("minigrid")
 miniflow.register(namespace="", family="minigrid")
