@@ -41,6 +41,13 @@ type Transferrer interface {
 	Freeze(blocks ...string) error
 }
 
+// Finisher is an [Agent] that has more to show of a finished run than its
+// learning curve: Finish writes files into the run's folder and returns their
+// names.
+type Finisher interface {
+	Finish(dir string) ([]string, error)
+}
+
 // Algorithm is the configuration of a kind of agent: a pointer to a struct whose
 // JSON form is saved with a run.
 type Algorithm interface {

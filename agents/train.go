@@ -311,6 +311,12 @@ func (t *training) finish(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 		r.Files = append(r.Files, files...)
+		if f, ok := t.agent.(Finisher); ok {
+			if files, err = f.Finish(dir); err != nil {
+				return nil, err
+			}
+			r.Files = append(r.Files, files...)
+		}
 	}
 	if r.Stopped || t.options.Episodes < 0 {
 		return r, nil
