@@ -38,9 +38,9 @@ type Instr interface {
 	begin(s *Scene)
 	// verify judges action a, after which the level is as s shows it.
 	verify(s *Scene, a minigrid.Action) Status
-	// state and setState are the part of a snapshot that changes as actions are
-	// verified, beside the descriptions.
-	state() []*int8
+	// state appends what changes as actions are verified, beside the
+	// descriptions, for snapshots.
+	state(dst []*int8) []*int8
 }
 
 // GoTo is done when the agent faces a thing that fits.
@@ -87,8 +87,8 @@ func (g *GoTo) Navs() int { return 1 }
 // Descs implements [Instr].
 func (g *GoTo) Descs(visit func(*Desc)) { visit(g.To) }
 
-func (g *GoTo) begin(s *Scene) { g.To.find(s) }
-func (g *GoTo) state() []*int8 { return nil }
+func (g *GoTo) begin(s *Scene)            { g.To.find(s) }
+func (g *GoTo) state(dst []*int8) []*int8 { return dst }
 
 func (g *GoTo) verify(s *Scene, _ minigrid.Action) Status {
 	for _, p := range g.To.at {
@@ -108,8 +108,8 @@ func (o *Open) Navs() int { return 1 }
 // Descs implements [Instr].
 func (o *Open) Descs(visit func(*Desc)) { visit(o.Door) }
 
-func (o *Open) begin(s *Scene) { o.Door.find(s) }
-func (o *Open) state() []*int8 { return nil }
+func (o *Open) begin(s *Scene)            { o.Door.find(s) }
+func (o *Open) state(dst []*int8) []*int8 { return dst }
 
 func (o *Open) verify(s *Scene, a minigrid.Action) Status {
 	if a != minigrid.Toggle {
@@ -141,7 +141,7 @@ func (p *Pickup) begin(s *Scene) {
 	p.Thing.find(s)
 }
 
-func (p *Pickup) state() []*int8 { return []*int8{&p.before.lo, &p.before.hi} }
+func (p *Pickup) state(dst []*int8) []*int8 { return append(dst, &p.before.lo, &p.before.hi) }
 
 func (p *Pickup) verify(s *Scene, a minigrid.Action) Status {
 	before, now := p.before.get(), s.carrying()
@@ -177,7 +177,7 @@ func (p *PutNext) begin(s *Scene) {
 	p.Beside.find(s)
 }
 
-func (p *PutNext) state() []*int8 { return []*int8{&p.before.lo, &p.before.hi} }
+func (p *PutNext) state(dst []*int8) []*int8 { return append(dst, &p.before.lo, &p.before.hi) }
 
 // alreadyNext reports whether something that fits Move lies beside something
 // that fits Beside.

@@ -39,6 +39,7 @@ type Level struct {
 	spec  levelSpec
 	scene *Scene
 	instr Instr
+	bytes []*int8 // scratch for AppendBinary
 }
 
 var (
@@ -183,7 +184,8 @@ func (l *Level) AppendBinary(dst []byte) ([]byte, error) {
 		dst = binary.LittleEndian.AppendUint16(dst, uint16(d.count))
 		dst = appendPoints(dst, d.at)
 	})
-	for _, v := range l.instr.state() {
+	l.bytes = l.instr.state(l.bytes[:0])
+	for _, v := range l.bytes {
 		dst = append(dst, byte(*v))
 	}
 	return dst, nil
@@ -216,7 +218,7 @@ func (l *Level) UnmarshalBinary(src []byte) error {
 		d.count = int(r.uint16())
 		d.at = r.points(nil)
 	})
-	for _, v := range instr.state() {
+	for _, v := range instr.state(nil) {
 		*v = int8(r.byte())
 	}
 	if r.bad || len(r.src) > 0 || carried > len(where) {

@@ -70,9 +70,9 @@ func (i *Before) begin(s *Scene) { i.done.begin(s, i.First, i.Then) }
 func (i *After) begin(s *Scene)  { i.done.begin(s, i.First, i.Then) }
 func (i *And) begin(s *Scene)    { i.done.begin(s, i.A, i.B) }
 
-func (i *Before) state() []*int8 { return i.done.state(i.First, i.Then) }
-func (i *After) state() []*int8  { return i.done.state(i.First, i.Then) }
-func (i *And) state() []*int8    { return i.done.state(i.A, i.B) }
+func (i *Before) state(dst []*int8) []*int8 { return i.done.state(dst, i.First, i.Then) }
+func (i *After) state(dst []*int8) []*int8  { return i.done.state(dst, i.First, i.Then) }
+func (i *And) state(dst []*int8) []*int8    { return i.done.state(dst, i.A, i.B) }
 
 func (i *Before) verify(s *Scene, a minigrid.Action) Status {
 	return i.done.inOrder(s, a, i.First, i.Then, i.Strict)
@@ -102,8 +102,8 @@ func (p *pair) begin(s *Scene, a, b Instr) {
 	b.begin(s)
 }
 
-func (p *pair) state(a, b Instr) []*int8 {
-	return append(append([]*int8{&p.a, &p.b}, a.state()...), b.state()...)
+func (p *pair) state(dst []*int8, a, b Instr) []*int8 {
+	return b.state(a.state(append(dst, &p.a, &p.b)))
 }
 
 func (p *pair) inOrder(s *Scene, a minigrid.Action, first, then Instr, strict bool) Status {
