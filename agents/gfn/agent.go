@@ -66,7 +66,12 @@ func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error
 		if scale == 0 {
 			scale = 2.5 * float64(max(1, env.Spec().MaxSteps))
 		}
-		h, err := NewHistory(env, seed, config.Horizon, scale, config.FailReward)
+		floor := config.FailReward
+		if floor == 0 {
+			floor = -(2.25+math.Log(float64(max(1, env.Spec().NumActions()))))*float64(config.Horizon) - 5
+		}
+		a.config.MinLogReward = min(a.config.MinLogReward, floor)
+		h, err := NewHistory(env, seed, config.Horizon, scale, floor)
 		if err != nil {
 			return nil, err
 		}

@@ -149,7 +149,9 @@ type Config struct {
 	// run's seed, with [History]'s rewards of scale ReturnScale and floor FailReward.
 	// ReturnScale 0 is 2.5 times the environment's greatest number of steps: in
 	// Minigrid a step then costs 2.25, about the log of the number of its actions,
-	// and short solutions weigh as much as the many more long ones.
+	// and short solutions weigh as much as the many more long ones. FailReward 0 is
+	// low enough that all episodes without a return together weigh less than one
+	// solution.
 	Horizon     int     `json:"horizon"`
 	ReturnScale float64 `json:"return_scale"`
 	FailReward  float64 `json:"fail_reward"`
@@ -168,7 +170,7 @@ func DefaultConfig(o Objective) (Config, error) {
 		Objective: o, Lanes: 16, Hidden: []int{256, 256}, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
-		Horizon: 32, FailReward: -60,
+		Horizon: 32,
 	}
 	if o == ObjectiveSoftQ {
 		c.Backward = BackwardUniform

@@ -42,7 +42,7 @@ func TestHistories(t *testing.T) {
 		distinct int
 	}{
 		{"MiniGrid-Empty-5x5-v0", 20, 600, false, 500},
-		{"MiniGrid-DoorKey-5x5-v0", 24, 3000, true, 500},
+		{"MiniGrid-DoorKey-5x5-v0", 24, 4000, true, 500},
 	} {
 		t.Run(c.id, func(t *testing.T) {
 			if c.long && os.Getenv("MINIFLOW_LONG") == "" {
@@ -51,7 +51,7 @@ func TestHistories(t *testing.T) {
 			a, m := newAgent(t, c.id, ObjectiveVarGrad, func(k *Config) {
 				k.Hidden, k.Horizon = []int{128}, c.horizon
 				k.Replay, k.Capacity = ReplayPrioritized, 200
-				k.Explore.Epsilon, k.ExploreSteps = 0.1, c.updates*c.horizon*8
+				k.Explore.Epsilon, k.ExploreSteps = 0.1, c.updates*c.horizon*4
 				k.Regression = Regression{Loss: Huber, Scale: 5}
 			})
 			for range c.updates {
