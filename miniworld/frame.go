@@ -2,6 +2,7 @@ package miniworld
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/go-gl/mathgl/mgl64"
 
@@ -62,7 +63,7 @@ type TextFrame struct {
 // NewTextFrame returns a text that looks along dir, in letters of the given
 // height and width in metres. Letters, digits and spaces can be drawn.
 func NewTextFrame(pos mgl64.Vec3, dir float64, text string, height float64) *TextFrame {
-	f := &TextFrame{Text: text, Width: float64(len(text)) * height, Depth: frameDepth}
+	f := &TextFrame{Text: text, Width: float64(utf8.RuneCountInString(text)) * height, Depth: frameDepth}
 	f.Pos, f.Dir, f.Height, f.Static = pos, dir, height, true
 	return f
 }

@@ -27,6 +27,7 @@ type playCmd struct {
 	Greedy bool              `help:"The agent takes the most likely action instead of drawing one."`
 	Seed   *uint64           `help:"World to begin with, and to return to after an episode; the default is a random one."`
 	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Wrap   string            `placeholder:"WRAPPERS" help:"Play in wrappers, such as first_person: any Minigrid level as a 3D world. A run has its own."`
 	Level  string            `placeholder:"FILE" help:"Play this level: a file (.json or .txt), a folder of them, or a code."`
 	Record string            `type:"path" placeholder:"DIR" help:"Save every episode that is played to this folder; S saves one to ./episodes without it."`
 	Web    bool              `help:"Play in a browser instead of a window: serve the player on this machine."`
@@ -111,6 +112,9 @@ func (c *playCmd) choose(cfg *player.Config) error {
 		if err != nil {
 			return err
 		}
+		if c.Wrap != "" {
+			return fmt.Errorf("the agent of %s sees through its own wrappers: leave out --wrap", dir)
+		}
 		agent, c.run = dir, dir
 		c.trained = run.Env
 		if c.ID == "" {
@@ -172,7 +176,15 @@ func (c *playCmd) make(id string, options ...miniflow.Option) (miniflow.Env, err
 	if err != nil {
 		return nil, err
 	}
-	return wrappers.Apply(env, c.trained.Wrap)
+	return wrappers.Apply(env, c.wrap())
+}
+
+// wrap returns the wrappers to play in: the run's, or the command line's.
+func (c *playCmd) wrap() string {
+	if c.run != "" {
+		return c.trained.Wrap
+	}
+	return c.Wrap
 }
 
 // params returns the run's parameters, if its environment is the one to play,
@@ -203,8 +215,8 @@ func (c *playCmd) serve(a *app, cfg player.Config) error {
 	for name, value := range c.params() {
 		game.Add("param", name+"="+paramText(value))
 	}
-	if c.trained.Wrap != "" {
-		game.Set("wrap", c.trained.Wrap)
+	if w := c.wrap(); w != "" {
+		game.Set("wrap", w)
 	}
 	if c.Agent != "" {
 		game.Set("agent", c.Agent)

@@ -82,4 +82,8 @@ func TestPlayWrapped(t *testing.T) {
 		_, _, complaints := start(t, dir, []string{"DISPLAY=", "WAYLAND_DISPLAY="}, "play", "--agent", "a", id)
 		require.Contains(t, complaints, "no window can be opened here", "all else fits")
 	}
+	_, _, complaints = start(t, dir, []string{"DISPLAY=", "WAYLAND_DISPLAY="}, "play", "--wrap", "first_person", "MiniGrid-DoorKey-5x5-v0")
+	require.Contains(t, complaints, "no window can be opened here", "people may play in wrappers, too")
+	_, _, complaints = start(t, dir, nil, "play", "--agent", "a", "--wrap", "img")
+	require.Contains(t, complaints, "leave out --wrap")
 }
