@@ -8,14 +8,21 @@ import (
 	"github.com/miniflow-rl/miniflow/agents/nn"
 )
 
-// shardRows is the number of samples that are one goroutine's work: enough that
-// waking it pays, and few enough that what it works on stays in its cache.
-const shardRows = 128
+const (
+	// shardRows is the number of samples that are at least one goroutine's work:
+	// enough that waking it pays.
+	shardRows = 128
+	// maxShards bounds the memory: each shard has a network.
+	maxShards = 8
+)
+
+// shardsOf returns how many shards a minibatch is cut into.
+func shardsOf(rows int) int { return min((rows+shardRows-1)/shardRows, maxShards) }
 
 // gradient computes gradients of minibatches on several goroutines. A minibatch
-// is cut into shards of shardRows samples, each has a network of its own with
-// the same parameters, and their gradients are added in the shards' order: the
-// result does not depend on the number of goroutines.
+// is cut into shards, each has a network of its own with the same parameters,
+// and their gradients are added in the shards' order: the result does not depend
+// on the number of goroutines.
 type gradient struct {
 	shards []*shard // the first has the agent's own network
 	crew   *crew
@@ -35,7 +42,7 @@ type shard struct {
 // agent's network.
 func newGradient(net *network, spec *miniflow.Spec, c *Config, rows int, frozen []string) (*gradient, error) {
 	g := &gradient{}
-	for k := range (rows + shardRows - 1) / shardRows {
+	for k := range shardsOf(rows) {
 		s := &shard{net: net, agent: net, config: c, tape: nn.NewTape()}
 		if k > 0 {
 			var err error
@@ -58,7 +65,7 @@ func newGradient(net *network, spec *miniflow.Spec, c *Config, rows int, frozen 
 // compute leaves the gradient of a minibatch's loss in the agent's network.
 func (g *gradient) compute(b *minibatch) measures {
 	rows := len(b.index)
-	n := (rows + shardRows - 1) / shardRows
+	n := shardsOf(rows)
 	for k, s := range g.shards[:n] {
 		lo, hi := k*rows/n, (k+1)*rows/n
 		s.part, s.share = b.part(lo, hi), float64(hi-lo)/float64(rows)
