@@ -40,9 +40,7 @@ func (t *Task) Level() *Level { return t.level }
 
 // Generate implements [minigrid.Task].
 func (t *Task) Generate(w *minigrid.World) error {
-	if !t.known {
-		t.known, t.always = true, w.SeeThrough
-	}
+	t.know(w)
 	l, err := t.source.Draw(w.Rand())
 	if err != nil {
 		return err
@@ -71,8 +69,16 @@ func (t *Task) Generate(w *minigrid.World) error {
 	return t.follow.Begin(w, instr, l.Rooms)
 }
 
+// know reads the environment's own setting before a level changes it.
+func (t *Task) know(w *minigrid.World) {
+	if !t.known {
+		t.known, t.always = true, w.SeeThrough
+	}
+}
+
 // Judge implements [minigrid.Judge].
 func (t *Task) Judge(w *minigrid.World, a minigrid.Action, o *minigrid.Outcome) {
+	t.know(w)
 	w.SeeThrough = t.seeThrough // a restored lane may have shown another level
 	if t.follow != nil {
 		t.follow.Judge(w, a, o)
