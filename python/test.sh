@@ -3,7 +3,7 @@
 #
 #   python/test.sh [pytest arguments]
 #
-#   MINIFLOW_LONG=1     every id instead of one a family, and Stable-Baselines3
+#   MINIFLOW_LONG=1     every id instead of one a family, Minari and Stable-Baselines3
 #   MINIFLOW_VENV=DIR   the environment; the default is python/.venv
 #   MINIFLOW_PEERS=DIR  an environment whose packages may be used, too (PyTorch is
 #                       large); the default is /opt/peers/sb3 where it exists
@@ -14,6 +14,7 @@ peers=${MINIFLOW_PEERS:-/opt/peers/sb3}
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check -q "$@"; }
 pip install pytest "minigrid[wfc]==3.2.0"
+[ "${MINIFLOW_LONG:-}" != 1 ] || pip install "minari[create]"
 pip install --force-reinstall --no-deps .
 pip install .
 if [ "${MINIFLOW_LONG:-}" = 1 ] && ! "$venv/bin/python" -c 'import stable_baselines3' 2>/dev/null; then

@@ -83,3 +83,54 @@ def test_readme_program():
     code = readme.split("```python\n")[1].split("```")[0]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
+
+
+def test_minari(tmp_path, monkeypatch):
+    """Episodes are recorded and read back, missions included."""
+    minari = pytest.importorskip("minari", reason="Minari is not installed")
+    monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path))
+    env = minari.DataCollector(gymnasium.make("miniflow/MiniGrid-Fetch-5x5-N2-v0"))
+    missions = []
+    for seed in range(3):
+        missions.append(env.reset(seed=seed)[0]["mission"])
+        for _ in range(10):
+            env.step(0)
+    data = env.create_dataset("miniflow/fetch-v0", algorithm_name="turn left", code_permalink="none", author="a test", author_email="none")
+    assert [data[i].observations["mission"][0] for i in range(3)] == missions
+    assert data[0].observations["image"].shape == (11, 7, 7, 3)
+
+
+def test_cleanrl_style():
+    """A policy gradient in the manner of CleanRL: a batch, statistics, PyTorch."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    envs = gymnasium.make_vec("miniflow/MiniGrid-Empty-5x5-v0", num_envs=64, observation="image")
+    envs = gymnasium.wrappers.vector.RecordEpisodeStatistics(envs)
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(147, 64), torch.nn.Tanh(), torch.nn.Linear(64, 7))
+    optimizer = torch.optim.Adam(net.parameters(), lr=3e-3)
+    obs, _ = envs.reset(seed=0)
+    means = []
+    for _ in range(40):
+        log_probs, rewards, alive, returns = [], [], [], []
+        for _ in range(64):
+            policy = torch.distributions.Categorical(logits=net(torch.as_tensor(obs).float() / 10))
+            action = policy.sample()
+            obs, reward, terminated, truncated, info = envs.step(action.numpy())
+            log_probs.append(policy.log_prob(action))
+            rewards.append(torch.as_tensor(reward).float())
+            alive.append(torch.as_tensor(1.0 - (terminated | truncated)).float())
+            if "episode" in info:
+                returns += info["episode"]["r"][info["_episode"]].tolist()
+        total, advantages = torch.zeros(64), []
+        for r, a in zip(reversed(rewards), reversed(alive)):
+            total = r + 0.97 * a * total
+            advantages.append(total)
+        advantages = torch.stack(advantages[::-1])
+        advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+        loss = -(torch.stack(log_probs) * advantages).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        means.append(len(returns))
+    assert sum(means[-5:]) > 2 * sum(means[:5]), f"episodes that ended per iteration: {means}"
