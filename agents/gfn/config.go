@@ -261,7 +261,9 @@ func (c *Config) check() error {
 	return nil
 }
 
-// needs says which parts an objective has.
+// flows reports whether the objective has a log F, potentials whether it wants log
+// rewards of unfinished states, logZ whether it has a log Z, and prior whether it
+// has a reference policy in place of a backward one.
 func (c *Config) flows() bool {
 	switch c.Objective {
 	case ObjectiveDB, ObjectiveFLDB, ObjectiveSubTB:

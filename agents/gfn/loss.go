@@ -228,8 +228,8 @@ func logSumExp(x []float32, mask []bool) float64 {
 	return most + math.Log(sum)
 }
 
-// estimate estimates log Z by the trajectories: log of the mean of R P_B / P_F
-// from below.
+// estimate adds up log(R P_B / P_F) of the trajectories, whose mean is a lower
+// bound of log Z where they are on-policy.
 func (a *Agent) estimate() {
 	x := &a.loss
 	x.estimate, x.estimateCount = 0, float64(x.Trajectories())
