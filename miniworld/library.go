@@ -98,7 +98,7 @@ func (c textures) get(name string, variant int) (*raster.Texture, error) {
 	}
 	t, err := textureByName(name, variant)
 	if err != nil {
-		return nil, fmt.Errorf("miniworld: %w", err)
+		return nil, err
 	}
 	c[key] = t
 	return t, nil
@@ -110,7 +110,7 @@ func pickVariant(rng *miniflow.Rand, random bool, name string) (int, error) {
 	n := textureVariants(name)
 	if n == 0 {
 		_, err := textureByName(name, 1)
-		return 0, fmt.Errorf("miniworld: %w", err)
+		return 0, err
 	}
 	if !random {
 		return 1, nil

@@ -78,7 +78,7 @@ func (w *World) place(e Entity, s Spot) {
 		return
 	}
 	if len(w.rooms) == 0 {
-		w.fail(fmt.Errorf("miniworld: place %T: add a room first", e))
+		w.fail(fmt.Errorf("place %T: add a room first", e))
 		return
 	}
 	w.build()
@@ -108,7 +108,7 @@ func (w *World) place(e Entity, s Spot) {
 		w.insert(e)
 		return
 	}
-	w.fail(fmt.Errorf("miniworld: place %T of radius %.2f m: %w in %d tries: make room or the thing smaller", e, b.Radius, ErrPlacement, placeTries))
+	w.fail(fmt.Errorf("place %T of radius %.2f m: %w in %d tries: make room or the thing smaller", e, b.Radius, ErrPlacement, placeTries))
 }
 
 func (w *World) direction(dir *float64) float64 {

@@ -26,11 +26,11 @@ type Gap struct {
 // or leaves the wall is an error of the world, see [World.Err].
 func (w *World) AddPortal(r *Room, edge int, start, end, minY, maxY float64) {
 	if edge < 0 || edge >= len(r.Outline) {
-		w.fail(fmt.Errorf("miniworld: add portal: edge %d: want one in [0,%d)", edge, len(r.Outline)))
+		w.fail(fmt.Errorf("add portal: edge %d: want one in [0,%d)", edge, len(r.Outline)))
 		return
 	}
 	if _, err := r.open(edge, start, end, minY, maxY); err != nil {
-		w.fail(fmt.Errorf("miniworld: add portal: %w", err))
+		w.fail(fmt.Errorf("add portal: %w", err))
 	}
 }
 
@@ -91,7 +91,7 @@ func (w *World) Connect(a, b *Room, g Gap) {
 		return
 	}
 	if err := w.connect(a, b, g); err != nil {
-		w.fail(fmt.Errorf("miniworld: connect rooms %d and %d: %w", a.index, b.index, err))
+		w.fail(fmt.Errorf("connect rooms %d and %d: %w", a.index, b.index, err))
 	}
 }
 

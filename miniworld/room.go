@@ -80,10 +80,10 @@ func (w *World) AddRectRoom(minX, maxX, minZ, maxZ float64, look Look) *Room {
 func (w *World) AddRoom(outline [][2]float64, look Look) *Room {
 	r := newRoom(outline, look)
 	if w.built {
-		w.fail(fmt.Errorf("miniworld: add room: rooms must be added before the first entity is placed"))
+		w.fail(fmt.Errorf("add room: rooms must be added before the first entity is placed"))
 	}
 	if err := r.check(); err != nil {
-		w.fail(fmt.Errorf("miniworld: add room: %w", err))
+		w.fail(fmt.Errorf("add room: %w", err))
 	}
 	w.addRoom(r)
 	return r

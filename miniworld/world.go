@@ -122,7 +122,7 @@ func (w *World) Extents() (minX, maxX, minZ, maxZ float64) {
 // AddSegment adds a line on the floor that entities cannot cross.
 func (w *World) AddSegment(s Segment) {
 	if s.A == s.B {
-		w.fail(fmt.Errorf("miniworld: add segment: it starts where it ends, at %v", s.A))
+		w.fail(fmt.Errorf("add segment: it starts where it ends, at %v", s.A))
 		return
 	}
 	w.extra = append(w.extra, s)
