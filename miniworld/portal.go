@@ -25,6 +25,10 @@ type Gap struct {
 // minY up to maxY; maxY 0 is the height of the wall. An opening that is empty
 // or leaves the wall is an error of the world, see [World.Err].
 func (w *World) AddPortal(r *Room, edge int, start, end, minY, maxY float64) {
+	if w.built {
+		w.fail(errBuilt)
+		return
+	}
 	if edge < 0 || edge >= len(r.Outline) {
 		w.fail(fmt.Errorf("add portal: edge %d: want one in [0,%d)", edge, len(r.Outline)))
 		return
@@ -87,6 +91,9 @@ func (r *Room) openGap(edge int, g Gap, to *Room) (start, end float64, err error
 // them it adds a room that bridges it, with a's textures. Rooms that do not face
 // each other are an error of the world, see [World.Err].
 func (w *World) Connect(a, b *Room, g Gap) {
+	if w.built {
+		w.fail(errBuilt)
+	}
 	if w.err != nil {
 		return
 	}

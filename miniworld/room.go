@@ -80,7 +80,7 @@ func (w *World) AddRectRoom(minX, maxX, minZ, maxZ float64, look Look) *Room {
 func (w *World) AddRoom(outline [][2]float64, look Look) *Room {
 	r := newRoom(outline, look)
 	if w.built {
-		w.fail(fmt.Errorf("add room: rooms must be added before the first entity is placed"))
+		w.fail(errBuilt)
 	}
 	if err := r.check(); err != nil {
 		w.fail(fmt.Errorf("add room: %w", err))

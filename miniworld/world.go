@@ -15,6 +15,9 @@ import (
 // ErrWorld is wrapped by the errors of a level that cannot be built.
 var ErrWorld = errors.New("miniworld: the world cannot be built")
 
+// errBuilt is the mistake of building on after walls were made.
+var errBuilt = errors.New("rooms and openings must be added before the first entity is placed")
+
 // World is one generated level and the state of the episode in it. The world is
 // right-handed, in metres: y is up, x and z span the floor.
 //

@@ -62,7 +62,12 @@ func TestMistakes(t *testing.T) {
 			w.PlaceAgent(miniworld.Spot{})
 			w.Add(miniworld.NewMeshEnt("unicorn", 1, true))
 		},
-		"no free spot":         func(w *miniworld.World) { square(w); w.Agent.Radius = 3; w.PlaceAgent(miniworld.Spot{}) },
+		"no free spot": func(w *miniworld.World) { square(w); w.Agent.Radius = 3; w.PlaceAgent(miniworld.Spot{}) },
+		"openings must be added": func(w *miniworld.World) {
+			a := square(w)
+			w.PlaceAgent(miniworld.Spot{})
+			w.Connect(a, a, miniworld.Gap{})
+		},
 		"before the first":     func(w *miniworld.World) { square(w); w.PlaceAgent(miniworld.Spot{}); square(w) },
 		"starts where it ends": func(w *miniworld.World) { square(w); w.AddSegment(miniworld.Segment{}); w.PlaceAgent(miniworld.Spot{}) },
 		"text frame \"é\"": func(w *miniworld.World) {
