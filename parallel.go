@@ -22,10 +22,22 @@ var _ interface{ Unwrap() Env } = (*ParallelEnv)(nil)
 // more than it saves; see the benchmarks of parallel_test.go.
 const minChunk = 32
 
-// spins is how often a waiting goroutine looks for work before it parks. A
-// batch of a thousand grid worlds takes about 50 us to step and waking a parked
-// goroutine takes as long, so workers must be found awake between two steps.
-const spins = 4000
+// spins is how often a waiting goroutine looks before it gives way: some hundred
+// microseconds. A batch of a thousand grid worlds takes about 50 us to step and
+// waking a parked goroutine takes as long, so workers must be found awake between
+// two steps. Nor may they yield while they look: a goroutine that yields can land
+// on the caller's processor, and then both take turns there at half the speed of
+// one.
+const spins = 200_000
+
+// patience is spins, or 0 where there is one processor only: looking would keep
+// the others from working.
+func patience() int {
+	if runtime.GOMAXPROCS(0) == 1 {
+		return 0
+	}
+	return spins
+}
 
 // NewParallel returns env stepped by the calling goroutine and threads-1 others.
 // env must be a [ChunkStepper]; so is every [VectorEnv].
@@ -109,9 +121,10 @@ func (t *team) step(b *Batch) error {
 	}
 	lo, hi := t.chunk(0)
 	t.errs[0] = t.env.StepChunk(b, lo, hi)
+	limit := patience()
 	for k := range t.seats {
-		for n := 1; t.seats[k].turn.Load()&1 == 1; n++ {
-			if n%64 == 0 {
+		for n := 0; t.seats[k].turn.Load()&1 == 1; n++ {
+			if n >= limit {
 				runtime.Gosched()
 			}
 		}
@@ -128,11 +141,9 @@ func (t *team) work(k int) {
 	s := &t.seats[k]
 	lo, hi := t.chunk(k + 1)
 	for {
-		for n := 1; s.turn.Load()&1 == 0; n++ {
-			if n%64 == 0 {
-				runtime.Gosched()
-			}
-			if n < spins {
+		limit := patience()
+		for n := 0; s.turn.Load()&1 == 0; n++ {
+			if n < limit {
 				continue
 			}
 			n = 0
