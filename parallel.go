@@ -22,13 +22,13 @@ var _ interface{ Unwrap() Env } = (*ParallelEnv)(nil)
 // more than it saves; see the benchmarks of parallel_test.go.
 const minChunk = 32
 
-// spins is how often a waiting goroutine looks before it gives way: some hundred
-// microseconds. A batch of a thousand grid worlds takes about 50 us to step and
+// spins is how often a waiting goroutine looks before it gives way: about a
+// millisecond. A batch of a thousand grid worlds takes about 50 us to step and
 // waking a parked goroutine takes as long, so workers must be found awake between
 // two steps. Nor may they yield while they look: a goroutine that yields can land
 // on the caller's processor, and then both take turns there at half the speed of
 // one.
-const spins = 200_000
+const spins = 2_000_000
 
 // patience is spins, or 0 where there is one processor only: looking would keep
 // the others from working.
