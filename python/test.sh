@@ -6,11 +6,11 @@
 #   MINIFLOW_LONG=1     every id instead of one a family, Minari and Stable-Baselines3
 #   MINIFLOW_VENV=DIR   the environment; the default is python/.venv
 #   MINIFLOW_PEERS=DIR  an environment whose packages may be used, too (PyTorch is
-#                       large); the default is /opt/peers/sb3 where it exists
+#                       large)
 set -euo pipefail
 cd "$(dirname "$0")"
 venv=${MINIFLOW_VENV:-$PWD/.venv}
-peers=${MINIFLOW_PEERS:-/opt/peers/sb3}
+peers=${MINIFLOW_PEERS:-none}
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check -q "$@"; }
 pip install pytest "minigrid[wfc]==3.2.0"
@@ -23,7 +23,7 @@ if [ "${MINIFLOW_LONG:-}" = 1 ] && ! "$venv/bin/python" -c 'import stable_baseli
     # Behind the environment's own packages, so only what it lacks comes from there.
     echo "$site" > "$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/peers.pth"
   else
-    pip install torch --index-url https://download.pytorch.org/whl/cpu && pip install stable-baselines3 \
+    pip install torch stable-baselines3 \
       || echo "python/test.sh: Stable-Baselines3 cannot be installed here: its tests are skipped"
   fi
 fi
