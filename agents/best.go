@@ -12,6 +12,10 @@ import (
 // maxFrames bounds the length of a GIF; longer episodes lose their end.
 const maxFrames = 1000
 
+// gifView is small where the view is free to choose: a GIF of 180 frames of
+// 800x600 pixels takes seconds.
+var gifView = miniflow.View{Width: 320, Height: 240}
+
 // saveBest plays the best episode of an evaluation again and saves it as an
 // episode file, where it can be replayed from one, and as a GIF, where the
 // environment can be drawn. It returns the names of the files.
@@ -36,7 +40,7 @@ func saveBest(run Run, ev *Evaluation) (files []string, err error) {
 		if viewer == nil || len(frames) == maxFrames {
 			return nil
 		}
-		f, err := viewer.Frame(nil, 0, miniflow.View{})
+		f, err := viewer.Frame(nil, 0, gifView)
 		frames = append(frames, f)
 		return err
 	}
