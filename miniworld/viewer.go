@@ -3,7 +3,6 @@ package miniworld
 import (
 	"fmt"
 	"image"
-	"math"
 	"strings"
 
 	"github.com/miniflow-rl/miniflow"
@@ -109,25 +108,10 @@ func (e *Env) drawFrame(s *sim, v miniflow.View) error {
 func (f *frames) color(view string, i int) [3]uint8 {
 	switch view {
 	case ViewDepth:
-		d := float64(f.img.Depth[i])
-		if d >= 100 {
-			return [3]uint8{}
-		}
-		g := uint8(255 * math.Exp(-d/8))
+		g := raster.DepthShade(f.img.Depth[i])
 		return [3]uint8{g, g, g}
 	case ViewSegmentation:
-		return falseColor(f.img.ID[i])
+		return raster.FalseColor(f.img.ID[i])
 	}
 	return [3]uint8(f.img.RGB[3*i : 3*i+3])
-}
-
-// falseColor gives every identity a colour of its own; the sky is black.
-func falseColor(id uint32) [3]uint8 {
-	if id == 0 {
-		return [3]uint8{}
-	}
-	h := id * 2654435761
-	h ^= h >> 15
-	h *= 2246822519
-	return [3]uint8{64 + uint8(h>>24)/4*3, 64 + uint8(h>>16)/4*3, 64 + uint8(h>>8)/4*3}
 }

@@ -74,9 +74,12 @@ func (k *keyboard) read(in *ui.Input, scale float64) {
 	x, y := ebiten.CursorPosition()
 	in.Clicked = inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft)
 	k.touches = inpututil.AppendJustPressedTouchIDs(k.touches[:0])
+	in.Clicked = in.Clicked || len(k.touches) > 0
+	in.Held = ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft)
+	k.touches = ebiten.AppendTouchIDs(k.touches[:0])
 	if len(k.touches) > 0 {
 		x, y = ebiten.TouchPosition(k.touches[0])
-		in.Clicked = true
+		in.Held = true
 	}
 	in.X, in.Y = float64(x)/scale, float64(y)/scale
 	_, in.Wheel = ebiten.Wheel()

@@ -1,8 +1,6 @@
 package wrappers
 
 import (
-	"fmt"
-	"image"
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
@@ -26,10 +24,7 @@ type FirstPersonConfig struct {
 type FirstPersonEnv struct {
 	*Wrapper
 	lanes []gridEye
-	frame struct {
-		renderer *raster.Renderer
-		img      *raster.Image
-	}
+	*FirstPersonViewer
 }
 
 // FirstPerson lets the agent walk through a Minigrid level: walls, doors, keys,
@@ -41,7 +36,7 @@ type FirstPersonEnv struct {
 // The observation image gives way to those of the configuration, named and shaped
 // as in package miniworld. A pixel of the segmentation is the type, colour and
 // state of the cell that is seen, as Minigrid encodes it; the sky is (0, 0, 0).
-// As a miniflow.Viewer it adds the view "first_person".
+// As a miniflow.Viewer it adds the views of a [FirstPersonViewer].
 func FirstPerson(env miniflow.Env, c FirstPersonConfig) (*FirstPersonEnv, error) {
 	w := newWrapper(env, "first_person")
 	if err := w.worlds(); err != nil {
@@ -61,7 +56,7 @@ func FirstPerson(env miniflow.Env, c FirstPersonConfig) (*FirstPersonEnv, error)
 		return nil, w.fail("%w: %w", err, miniflow.ErrParam)
 	}
 	w.spec.Observation = slices.DeleteFunc(w.spec.Observation, func(o miniflow.Named) bool { return o.Name == "image" })
-	f := &FirstPersonEnv{Wrapper: w, lanes: make([]gridEye, env.Len())}
+	f := &FirstPersonEnv{Wrapper: w, lanes: make([]gridEye, env.Len()), FirstPersonViewer: &FirstPersonViewer{grid: w.grid}}
 	var at [4]int // where each kind's observation is, -1 for nowhere
 	for k := range at {
 		at[k] = -1
@@ -98,49 +93,4 @@ func FirstPerson(env miniflow.Env, c FirstPersonConfig) (*FirstPersonEnv, error)
 	}
 	w.build()
 	return f, nil
-}
-
-// ViewFirstPerson is the view that a [FirstPersonEnv] adds.
-const ViewFirstPerson = miniworld.ViewFirstPerson
-
-var _ miniflow.Viewer = (*FirstPersonEnv)(nil)
-
-// Views implements [miniflow.Viewer]: first person, then those of the map.
-func (f *FirstPersonEnv) Views() []string {
-	return append([]string{ViewFirstPerson}, f.grid.Views()...)
-}
-
-// Frame implements [miniflow.Viewer]. In first person the default size is 800 x
-// 600 pixels.
-func (f *FirstPersonEnv) Frame(dst *image.RGBA, lane int, v miniflow.View) (*image.RGBA, error) {
-	if v.Name != "" && v.Name != ViewFirstPerson {
-		return f.grid.Frame(dst, lane, v)
-	}
-	if lane < 0 || lane >= f.Len() {
-		return nil, f.fail("frame: lane %d: want one in [0,%d)", lane, f.Len())
-	}
-	if p, _ := f.grid.World(lane).Agent(); p.X < 0 {
-		return nil, f.fail("frame: lane %d: call Reset first: %w", lane, miniflow.ErrNeedsReset)
-	}
-	if v.Width == 0 && v.Height == 0 {
-		v.Width, v.Height = 800, 600
-	}
-	if r := f.frame.renderer; r == nil || !sized(r, v.Width, v.Height) {
-		r, err := raster.NewRenderer(v.Width, v.Height, raster.Full)
-		if err != nil {
-			return nil, fmt.Errorf("wrappers: frame: %w", err)
-		}
-		f.frame.renderer, f.frame.img = r, &raster.Image{RGB: make([]uint8, 3*v.Width*v.Height)}
-	}
-	e := &f.lanes[lane]
-	e.look(f.grid.World(lane))
-	if err := f.frame.renderer.Render(f.frame.img, &e.scene, &e.view); err != nil {
-		return nil, fmt.Errorf("wrappers: frame: %w", err)
-	}
-	return toRGBA(dst, f.frame.img.RGB, v.Width, v.Height), nil
-}
-
-func sized(r *raster.Renderer, width, height int) bool {
-	w, h := r.Size()
-	return w == width && h == height
 }

@@ -72,6 +72,7 @@ type App struct {
 	list     ui.List
 	ids      []string
 	scene    scene
+	look     look
 	reported Status
 	changed  bool
 }
@@ -174,12 +175,17 @@ func (a *App) play(in *ui.Input) error {
 	} else if len(in.Pressed)+len(in.Typed) > 0 {
 		a.shifted = true
 	}
+	spec := a.session.Env().Spec()
+	action, err := pressedAction(spec, in, a.shifted)
+	acts := action >= 0 && !a.watching && !a.paused // P picks up where it can, else it pauses
 	for i := range commands {
-		if c := &commands[i]; c.fired(in) {
+		if c := &commands[i]; !acts && c.fired(in) {
 			return a.report(c.do(a))
 		}
 	}
-	action, err := pressedAction(a.session.Env().Spec(), in, a.shifted)
+	if mouse := a.look.action(spec, in); action < 0 && err == nil && !a.session.Ended() {
+		action = mouse // a swing of the mouse does not pass the end of an episode
+	}
 	switch {
 	case err != nil:
 		a.say(ui.Warning, "%v", err)

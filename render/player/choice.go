@@ -88,6 +88,6 @@ func (a *App) pick(in *ui.Input) {
 	if err != nil {
 		a.say(ui.Warning, "you play: %v", err) // the agent may know other worlds only
 	}
-	a.session, a.agent, a.scene = session, agent, scene{swapped: a.scene.swapped}
+	a.session, a.agent, a.scene = session, agent, scene{}
 	a.watching, a.paused, a.due = a.watching && agent != nil, false, 0
 }

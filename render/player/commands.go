@@ -27,7 +27,7 @@ var commands = []command{
 	{keys: []ui.Key{letter('A')}, labels: []string{"A"}, text: "hand over to the agent, or take over", do: (*App).handOver},
 	{typed: []rune{'+', '='}, labels: []string{"+"}, text: "faster", do: func(a *App) error { return a.hurry(1) }},
 	{typed: []rune{'-'}, labels: []string{"−"}, text: "slower", do: func(a *App) error { return a.hurry(-1) }},
-	{keys: []ui.Key{letter('V')}, labels: []string{"V"}, text: "swap the two pictures", do: (*App).swap},
+	{keys: []ui.Key{letter('V')}, labels: []string{"V"}, text: "another view large", do: (*App).turnView},
 	{keys: []ui.Key{ui.KeyF1, letter('H')}, typed: []rune{'?'}, labels: []string{"F1", "?"}, text: "this help", do: (*App).openHelp},
 	{keys: []ui.Key{ui.KeyEscape}, labels: []string{"Esc"}, text: "quit", do: (*App).quit},
 }
@@ -72,8 +72,8 @@ func (a *App) hurry(by int) error {
 	return nil
 }
 
-func (a *App) swap() error {
-	a.scene.swapped = !a.scene.swapped
+func (a *App) turnView() error {
+	a.scene.next()
 	return nil
 }
 

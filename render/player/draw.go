@@ -12,12 +12,13 @@ import (
 func (a *App) Draw(c *ui.Canvas) {
 	a.changed = false
 	c.Fill(c.Bounds(), ui.Ground)
-	st, l := a.session.Status(), arrange(c.Bounds())
-	a.drawHeader(c, l.header, st)
-	a.drawFooter(c, l.footer)
-	if err := a.scene.update(a.session.Viewer()); err != nil {
+	if err := a.scene.update(a.session.Viewer(), a.session.Views()); err != nil {
 		a.say(ui.Bad, "%v", err)
 	}
+	st, l := a.session.Status(), arrange(c.Bounds(), a.scene.side().shape())
+	a.look.place = l.main
+	a.drawHeader(c, l.header, st)
+	a.drawFooter(c, l.footer)
 	a.drawPicture(c, l.main, a.scene.main())
 	if side := a.scene.side(); side != nil {
 		a.drawPicture(c, l.side, side)
@@ -130,11 +131,15 @@ func (a *App) hints() []hint {
 	if len(hs) > 2 && hs[0].text == "turn left" {
 		hs = append([]hint{{[]string{"←", "→"}, "turn"}}, hs[2:]...)
 	}
+	if len(a.scene.pictures) > 2 {
+		hs = append(hs, hint{[]string{"V"}, "view"})
+	}
 	return append(hs, hint{[]string{"Backspace"}, "next world"})
 }
 
 // viewTitles name the views that are known; others go by their own name.
-var viewTitles = map[string]string{"map": "The world", "agent": "What the agent sees", "top": "From above"}
+var viewTitles = map[string]string{"map": "The world", "map_plain": "The world, unlit", "agent": "What the agent sees", "top": "From above",
+	"first_person": "In first person", "depth": "Depth, lighter is nearer", "segmentation": "Segmentation, a colour for each thing"}
 
 func (a *App) drawPicture(c *ui.Canvas, panel ui.Rect, p *picture) {
 	c.Box(panel, 10, ui.Panel, ui.Edge)
@@ -145,7 +150,11 @@ func (a *App) drawPicture(c *ui.Canvas, panel ui.Rect, p *picture) {
 	if title == "" {
 		title = p.view
 	}
-	c.Text(panel.X+pad, panel.Y+23, strings.ToUpper(title), ui.Style{Font: ui.Bold, Size: 11, Color: ui.Muted})
+	small := ui.Style{Font: ui.Bold, Size: 11, Color: ui.Muted}
+	c.Text(panel.X+pad, panel.Y+23, strings.ToUpper(title), small)
+	if n := len(a.scene.pictures); n > 2 && p == a.scene.main() {
+		c.TextRight(panel.X+panel.W-pad, panel.Y+23, fmt.Sprintf("VIEW %d OF %d", a.scene.large+1, n), small)
+	}
 	at := c.Pixels(pictureIn(panel))
 	if at.Dx() < 8 || at.Dy() < 8 {
 		return
@@ -191,6 +200,9 @@ func (a *App) drawFacts(c *ui.Canvas, r ui.Rect, st Status) {
 		{{"CARRYING", orDash(st.Carrying)}, {"EPISODES", fmt.Sprint(st.Episodes)}},
 	}
 	space := max(44, min(58, (r.Y+r.H-y-8)/3))
+	if len(a.session.things()) > 0 {
+		space = 44 // the list needs the room
+	}
 	for _, row := range rows {
 		for k, cell := range row {
 			x := in.X + float64(k)*in.W/2
@@ -208,6 +220,7 @@ func (a *App) drawFacts(c *ui.Canvas, r ui.Rect, st Status) {
 		}
 		y += space
 	}
+	a.drawThings(c, ui.Rect{X: in.X, Y: y, W: in.W, H: r.Y + r.H - pad - y})
 }
 
 func orDash(s string) string {

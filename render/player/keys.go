@@ -2,6 +2,7 @@ package player
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/miniflow-rl/miniflow"
@@ -9,7 +10,8 @@ import (
 )
 
 // control gives keys to an action of an environment, whatever its number is.
-// Arrows, space, page up and down, tab, shift and enter are Minigrid's own.
+// Arrows, space, page up and down, tab, shift and enter are Minigrid's own; P and D
+// are Miniworld's.
 type control struct {
 	names   []string // of the action, in the worlds that have it
 	keys    []ui.Key
@@ -17,6 +19,7 @@ type control struct {
 	text    string
 	repeats bool // while the key is held
 	release bool // acts when the key goes up: shift also belongs to other keys
+	walking bool // Miniworld's own key, where the agent walks by the metre
 }
 
 var controls = []control{
@@ -28,6 +31,8 @@ var controls = []control{
 	{names: []string{"pickup"}, keys: []ui.Key{ui.KeyTab, ui.KeyPageUp}, labels: []string{"Tab", "PgUp"}, text: "pick up"},
 	{names: []string{"drop"}, keys: []ui.Key{ui.KeyPageDown}, labels: []string{"PgDn"}, text: "drop"},
 	{names: []string{"drop"}, keys: []ui.Key{ui.KeyLeftShift}, labels: []string{"Left Shift"}, release: true},
+	{names: []string{"pickup"}, keys: []ui.Key{letter('P')}, labels: []string{"P"}, walking: true},
+	{names: []string{"drop"}, keys: []ui.Key{letter('D')}, labels: []string{"D"}, walking: true},
 	{names: []string{"done", "complete"}, keys: []ui.Key{ui.KeyEnter}, labels: []string{"Enter"}, text: "say that it is done"},
 }
 
@@ -39,17 +44,24 @@ func actionName(spec *miniflow.Spec, a int) string {
 	return fmt.Sprintf("action %d", a)
 }
 
-// find returns the number of the control's action in an environment, -1 if it
-// has none.
-func (c *control) find(spec *miniflow.Spec) int {
+// named returns the number of the action that has one of the names, -1 if there
+// is none.
+func named(spec *miniflow.Spec, names ...string) int {
 	for a := range spec.NumActions() {
-		for _, name := range c.names {
-			if actionName(spec, a) == name {
-				return a
-			}
+		if slices.Contains(names, actionName(spec, a)) {
+			return a
 		}
 	}
 	return -1
+}
+
+// find returns the number of the control's action in an environment, -1 if it
+// has none.
+func (c *control) find(spec *miniflow.Spec) int {
+	if c.walking && named(spec, "move_forward") < 0 {
+		return -1
+	}
+	return named(spec, c.names...)
 }
 
 // fired reports whether the control's keys were used.
@@ -73,8 +85,12 @@ func pressedAction(spec *miniflow.Spec, in *ui.Input, shifted bool) (int, error)
 		if !c.fired(in, shifted) {
 			continue
 		}
-		if a := c.find(spec); a >= 0 {
+		a := c.find(spec)
+		if a >= 0 {
 			return a, nil
+		}
+		if c.walking {
+			continue
 		}
 		return -1, fmt.Errorf("there is no %s here: the actions are %s", c.names[0], strings.Join(actionNames(spec), ", "))
 	}

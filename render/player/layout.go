@@ -17,8 +17,9 @@ const (
 )
 
 // arrange divides the screen: the large picture on the left, the small one and
-// the facts in a column on the right; on a tall screen the column lies below.
-func arrange(screen ui.Rect) layout {
+// the facts in a column on the right; on a tall screen the column lies below. The
+// small picture's height is shape times its width.
+func arrange(screen ui.Rect, shape float64) layout {
 	var l layout
 	l.header, screen = screen.CutTop(62)
 	l.footer, screen = screen.CutBottom(46)
@@ -27,14 +28,14 @@ func arrange(screen ui.Rect) layout {
 		var low ui.Rect
 		low, l.main = body.CutBottom(max(factsMin, body.H*0.36))
 		_, low = low.CutTop(gap)
-		l.side, l.facts = low.CutLeft(min(low.H-caption+pad, low.W*0.45))
+		l.side, l.facts = low.CutLeft(min((low.H-caption-pad)/shape+2*pad, low.W*0.45))
 		_, l.facts = l.facts.CutLeft(gap)
 		return l
 	}
 	var column ui.Rect
 	column, l.main = body.CutRight(max(min(body.W*0.36, 460), 280))
 	_, column = column.CutLeft(gap)
-	l.side, l.facts = column.CutTop(max(110, min(column.W+caption-pad, column.H-factsMin-gap)))
+	l.side, l.facts = column.CutTop(max(110, min((column.W-2*pad)*shape+caption+pad, column.H-factsMin-gap)))
 	_, l.facts = l.facts.CutTop(gap)
 	return l
 }

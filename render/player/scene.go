@@ -6,9 +6,10 @@ import (
 	"github.com/miniflow-rl/miniflow"
 )
 
-// scene draws the views of a session: the whole world and what the agent sees.
+// scene draws the views of a session: one of them large, the first of the others
+// small beside it.
 type scene struct {
-	swapped  bool
+	large    int // a number that the views take turns by
 	pictures []picture
 }
 
@@ -19,21 +20,21 @@ type picture struct {
 	img        *image.RGBA
 }
 
-// update finds out what views there are and how many cells they have.
-func (sc *scene) update(v miniflow.Viewer) error {
+// update finds out how many cells the views have.
+func (sc *scene) update(v miniflow.Viewer, views []string) error {
 	if sc.pictures != nil {
 		return nil
 	}
-	for _, name := range v.Views() {
+	for _, name := range views {
 		p := picture{view: name}
 		// A view of cells is twice as large with cells twice as large.
 		const tile = 8
-		small, err := v.Frame(nil, 0, miniflow.View{Name: name, Tile: tile})
+		small, err := v.Frame(nil, 0, miniflow.View{Name: name, Tile: tile, Width: 4, Height: 3})
 		if err != nil {
 			return err
 		}
 		size := small.Rect.Size()
-		large, err := v.Frame(nil, 0, miniflow.View{Name: name, Tile: 2 * tile})
+		large, err := v.Frame(nil, 0, miniflow.View{Name: name, Tile: 2 * tile, Width: 4, Height: 3})
 		if err != nil {
 			return err
 		}
@@ -47,18 +48,34 @@ func (sc *scene) update(v miniflow.Viewer) error {
 
 // main and side are the large and the small picture; side is nil if there is
 // only one view.
-func (sc *scene) main() *picture { return sc.nth(0) }
-func (sc *scene) side() *picture { return sc.nth(1) }
-
-func (sc *scene) nth(i int) *picture {
-	n := min(2, len(sc.pictures))
-	if i >= n {
+func (sc *scene) main() *picture {
+	if len(sc.pictures) == 0 {
 		return nil
 	}
-	if sc.swapped && n == 2 {
-		i = 1 - i
+	return &sc.pictures[sc.large%len(sc.pictures)]
+}
+
+func (sc *scene) side() *picture {
+	for k := range sc.pictures {
+		if p := &sc.pictures[k]; p != sc.main() {
+			return p
+		}
 	}
-	return &sc.pictures[i]
+	return nil
+}
+
+// next makes the next view the large one.
+func (sc *scene) next() { sc.large = (sc.large + 1) % max(1, len(sc.pictures)) }
+
+// free is the height of views of any size, by their width.
+const free = 0.75
+
+// shape is the height of the picture by its width.
+func (p *picture) shape() float64 {
+	if p == nil || p.cols > 0 {
+		return 1
+	}
+	return free
 }
 
 // maxTile is the largest cell that views draw, in pixels.
@@ -70,10 +87,10 @@ func (p *picture) size(w, h int) (int, int) {
 		tile := max(1, min(w/p.cols, h/p.rows, maxTile))
 		return tile * p.cols, tile * p.rows
 	}
-	if w*3 > h*4 {
-		w = h * 4 / 3
+	if float64(w)*free > float64(h) {
+		w = int(float64(h) / free)
 	}
-	return max(4, w), max(3, w*3/4)
+	return max(4, w), max(3, int(float64(w)*free))
 }
 
 // draw draws the view into a space of w x h pixels. The picture is valid until

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/wrappers"
 )
 
 // Session plays episodes of one environment of one lane, one at a time.
@@ -16,6 +17,7 @@ type Session struct {
 	env    miniflow.Env
 	batch  *miniflow.Batch
 	view   miniflow.Viewer
+	views  []string             // of view, the environment's own two first
 	snap   miniflow.Snapshotter // nil if the environment cannot be saved
 	rec    *miniflow.Recorder
 	begin  []byte             // the lane at the start of the episode
@@ -43,7 +45,8 @@ func NewSession(env miniflow.Env) (*Session, error) {
 	if mode, ok := miniflow.As[miniflow.Autoresetter](env); env.Len() != 1 || !ok || mode.Autoreset() != miniflow.Disabled {
 		return nil, fmt.Errorf("%s: playing needs one lane and autoreset disabled", id)
 	}
-	s := &Session{env: env, batch: miniflow.NewBatch(env), view: view}
+	s := &Session{env: env, batch: miniflow.NewBatch(env), view: view, views: view.Views()}
+	s.walkIn()
 	s.snap, _ = miniflow.As[miniflow.Snapshotter](env)
 	s.rec = miniflow.NewRecorder(env, s.batch)
 	return s, nil
@@ -52,8 +55,29 @@ func NewSession(env miniflow.Env) (*Session, error) {
 // Env returns the environment.
 func (s *Session) Env() miniflow.Env { return s.env }
 
-// Viewer returns the environment's viewer.
+// walkIn adds views in first person to Minigrid's levels.
+func (s *Session) walkIn() {
+	v, err := wrappers.NewFirstPersonViewer(s.env)
+	if err != nil {
+		return // a world of another kind
+	}
+	all := v.Views()
+	for _, name := range s.views {
+		if !slices.Contains(all, name) {
+			return // drawn by a viewer that can do more
+		}
+	}
+	s.view = v
+	added := slices.DeleteFunc(all, func(name string) bool { return slices.Contains(s.views, name) })
+	s.views = slices.Insert(s.views, min(2, len(s.views)), added...) // the map's variants come last
+}
+
+// Viewer returns what draws the environment. It may have more views than the
+// environment itself.
 func (s *Session) Viewer() miniflow.Viewer { return s.view }
+
+// Views returns the names of the views, the environment's own two first.
+func (s *Session) Views() []string { return s.views }
 
 // Ended reports whether the episode has ended.
 func (s *Session) Ended() bool { return s.batch.Ended(0) }

@@ -3,6 +3,7 @@ package player
 import (
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/minigrid"
+	"github.com/miniflow-rl/miniflow/miniworld"
 )
 
 // Status is all that the screen says about a session. As JSON it is what the
@@ -43,6 +44,13 @@ func (s *Session) Status() Status {
 		}
 		if st.Mission == "" {
 			st.Mission = world.Mission
+		}
+	}
+	if w, ok := miniflow.As[miniworld.Worlds](s.env); ok {
+		world := w.World(0)
+		st.MaxSteps, st.Mission = world.MaxSteps, world.Mission
+		if e := world.Agent.Carrying; e != nil {
+			st.Carrying = nameOf(e)
 		}
 	}
 	return st

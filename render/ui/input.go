@@ -42,6 +42,8 @@ type Input struct {
 	X, Y float64
 	// Clicked is whether the main button went down or a finger touched.
 	Clicked bool
+	// Held is whether the main button or a finger is down.
+	Held bool
 	// Wheel is how far the wheel turned, in lines; positive is up.
 	Wheel float64
 }
