@@ -114,7 +114,8 @@ print("fine")
 def test_interrupt():
     """Ctrl-C during steps is a KeyboardInterrupt, and the environment goes on."""
     code = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 env = many(4096)
 print("ready", flush=True)
 try:
