@@ -6,6 +6,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/internal/crew"
 )
 
 const (
@@ -25,7 +26,21 @@ func shardsOf(rows int) int { return min((rows+shardRows-1)/shardRows, maxShards
 // on the number of goroutines.
 type gradient struct {
 	shards []*shard // the first has the agent's own network
-	crew   *crew
+	jobs   *jobs
+	crew   *crew.Crew
+}
+
+// jobs is the shards of the minibatch at hand, of which member k of m runs
+// k, k+m, k+2m, ...
+type jobs struct {
+	shards  []*shard
+	members int
+}
+
+func (j *jobs) work(k int) {
+	for i := k; i < len(j.shards); i += j.members {
+		j.shards[i].run()
+	}
 }
 
 // shard is a part of a minibatch, with what computes its gradient.
@@ -57,8 +72,8 @@ func newGradient(net *network, spec *miniflow.Spec, c *Config, rows int, frozen 
 		}
 		g.shards = append(g.shards, s)
 	}
-	g.crew = newCrew(g.shards)
-	runtime.AddCleanup(g, func(c *crew) { c.dismiss() }, g.crew)
+	g.jobs = &jobs{}
+	g.crew = crew.New(min(runtime.GOMAXPROCS(0), len(g.shards)), g.jobs.work)
 	return g, nil
 }
 
@@ -70,7 +85,8 @@ func (g *gradient) compute(b *minibatch) measures {
 		lo, hi := k*rows/n, (k+1)*rows/n
 		s.part, s.share = b.part(lo, hi), float64(hi-lo)/float64(rows)
 	}
-	g.crew.run(n)
+	g.jobs.shards, g.jobs.members = g.shards[:n], min(n, g.crew.Members())
+	g.crew.Run(g.jobs.members)
 	var sum measures
 	for k, s := range g.shards[:n] {
 		sum.add(&s.measured, s.share)
@@ -90,56 +106,4 @@ func (s *shard) run() {
 	s.measured = l.measure(s.tape, s.config.Clip)
 	s.net.params.ZeroGrad()
 	s.tape.Backward(s.tape.Scale(l.total, float32(s.share)))
-}
-
-// crew is the goroutines that run shards: the caller's and up to one less than
-// there are processors. With n shards to run, goroutine k of m runs shards
-// k, k+m, k+2m, ...
-type crew struct {
-	shards []*shard
-	orders []chan int // how many shards there are to run
-	done   chan struct{}
-}
-
-func newCrew(shards []*shard) *crew {
-	c := &crew{shards: shards}
-	for k := 1; k < min(runtime.GOMAXPROCS(0), len(shards)); k++ {
-		c.orders = append(c.orders, make(chan int))
-	}
-	c.done = make(chan struct{}, len(c.orders))
-	for k, orders := range c.orders {
-		go func() {
-			for n := range orders {
-				c.work(k+1, n)
-				c.done <- struct{}{}
-			}
-		}()
-	}
-	return c
-}
-
-// run runs the first n shards.
-func (c *crew) run(n int) {
-	others := min(len(c.orders), n-1)
-	for _, orders := range c.orders[:others] {
-		orders <- n
-	}
-	c.work(0, n)
-	for range others {
-		<-c.done
-	}
-}
-
-// work runs the shards of goroutine k.
-func (c *crew) work(k, n int) {
-	for i := k; i < n; i += min(len(c.orders)+1, n) {
-		c.shards[i].run()
-	}
-}
-
-// dismiss ends the goroutines.
-func (c *crew) dismiss() {
-	for _, orders := range c.orders {
-		close(orders)
-	}
 }
