@@ -34,7 +34,8 @@ func NewParallel(env Env, threads int) (*ParallelEnv, error) {
 	}
 	threads = min(threads, max(1, env.Len()/minChunk))
 	w := &chunks{env: c, lanes: env.Len(), errs: make([]error, threads)}
-	return &ParallelEnv{env, w, crew.New(threads, w.step)}, nil
+	w.work = w.step
+	return &ParallelEnv{env, w, crew.New(threads)}, nil
 }
 
 // Unwrap returns the environment inside.
@@ -52,7 +53,7 @@ func (p *ParallelEnv) Step(b *Batch) error {
 		return err
 	}
 	p.chunks.batch = b
-	p.crew.Run(p.crew.Members())
+	p.crew.Run(p.crew.Members(), p.chunks.work)
 	for _, err := range p.chunks.errs {
 		if err != nil {
 			return err
@@ -72,7 +73,8 @@ type chunks struct {
 	env   ChunkStepper
 	lanes int
 	batch *Batch
-	errs  []error // of each
+	errs  []error     // of each
+	work  func(k int) // step, made once
 }
 
 func (c *chunks) step(k int) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
@@ -106,11 +107,12 @@ func (a *Agent) prepare(seed uint64) error {
 	var init miniflow.Rand
 	init.SeedKey(seed, agents.StreamInit)
 	a.model = newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
-	a.passes = newPasses(a.model)
+	w := newWorkers(runtime.GOMAXPROCS(0))
+	a.passes = newPasses(a.model, w)
 	twin := func() *passes {
 		m := newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
 		m.params.CopyFrom(&a.model.params)
-		return newPasses(m)
+		return newPasses(m, w)
 	}
 	if a.config.Objective == ObjectiveSoftQ {
 		a.target = twin()

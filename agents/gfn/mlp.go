@@ -35,49 +35,103 @@ func newMLP(b nn.Block, inputs, dense int, hidden []int, outputs int, src nn.Sou
 
 func (m *mlp) outputs() int { return m.layers[len(m.layers)-1].W.Cols }
 
+// inputs are samples for an [mlp], row after row: width indices of inputs that are
+// 1, and the dense inputs.
+type inputs struct {
+	on    []int32
+	width int
+	dense []float32
+}
+
+const (
+	// shareRows is from how many rows on an evaluation is shared out.
+	shareRows = 64
+	// shardRows and maxShards: the gradient of a batch is the sum of those of its
+	// shards, in their order, however many workers there are.
+	shardRows, maxShards = 128, 8
+)
+
 // pass is one evaluation of an [mlp]: the activations of a growing list of
 // samples. It allocates only while it grows, and is for one goroutine.
 type pass struct {
-	k    *simd.Set[float32]
-	work simd.Work[float32]
+	w    *workers
 	act  [][]float32 // of each layer, row after row
-	grad [2][]float32
+	grad [][]float32 // likewise, of what enters a layer
+
+	// What the workers have at hand: samples [lo,hi), the gradient of the outputs,
+	// and how many take part.
+	m       *mlp
+	in      inputs
+	lo, hi  int
+	out     []float32
+	members int
+	shards  []shard
+	running int // shards of this gradient
+
+	forwardShare, backwardShare func(member int) // made once
 }
 
-func newPass() *pass { return &pass{k: simd.Float32()} }
+// shard is the gradient of a part of the samples. The first is the parameters' own.
+type shard struct {
+	weights, bias [][]float32 // of each layer
+}
 
-// out returns the outputs of the first n samples, valid until the next forward.
-func (p *pass) out(m *mlp, n int) []float32 { return p.act[len(m.layers)-1][:n*m.outputs()] }
+func newPass(w *workers) *pass {
+	p := &pass{w: w}
+	p.forwardShare = func(k int) {
+		n := p.hi - p.lo
+		p.forwardRows(&p.w.work[k], p.lo+n*k/p.members, p.lo+n*(k+1)/p.members)
+	}
+	p.backwardShare = func(k int) {
+		for i := k; i < p.running; i += p.members {
+			p.backwardRows(&p.w.work[k], &p.shards[i], p.hi*i/p.running, p.hi*(i+1)/p.running)
+		}
+	}
+	return p
+}
 
-// forward evaluates samples [lo,hi). on holds width indices of inputs a sample,
-// dense the dense inputs.
-func (p *pass) forward(m *mlp, on []int32, width int, dense []float32, lo, hi int) {
+// outputs returns those of the first n samples, valid until the next forward.
+func (p *pass) outputs(m *mlp, n int) []float32 { return p.act[len(m.layers)-1][:n*m.outputs()] }
+
+// forward evaluates samples [lo,hi) of in.
+func (p *pass) forward(m *mlp, in inputs, lo, hi int) {
 	if p.act == nil {
-		p.act = make([][]float32, len(m.layers))
+		p.act, p.grad = make([][]float32, len(m.layers)), make([][]float32, len(m.layers))
 	}
 	for k, l := range m.layers {
-		n := l.W.Cols
-		p.act[k] = extend(p.act[k], hi*n)
-		relu := k < len(m.layers)-1
-		if k > 0 {
+		p.act[k] = extend(p.act[k], hi*l.W.Cols)
+	}
+	p.m, p.in, p.lo, p.hi, p.members = m, in, lo, hi, 1
+	if hi-lo >= shareRows {
+		p.members = p.w.crew.Members()
+	}
+	p.w.crew.Run(p.members, p.forwardShare)
+}
+
+// forwardRows evaluates samples [lo,hi).
+func (p *pass) forwardRows(work *simd.Work[float32], lo, hi int) {
+	k := p.w.k
+	for layer, l := range p.m.layers {
+		n, act, last := l.W.Cols, p.act[layer], layer == len(p.m.layers)-1
+		if layer > 0 {
 			in := l.W.Rows
-			p.k.Product(&p.work, simd.Product[float32]{M: hi - lo, N: n, K: in, A: p.act[k-1][lo*in:], LDA: in, B: l.W.Data(), LDB: n,
-				C: p.act[k][lo*n:], LDC: n, Bias: l.B.Data(), ReLU: relu})
+			k.Product(work, simd.Product[float32]{M: hi - lo, N: n, K: in, A: p.act[layer-1][lo*in:], LDA: in, B: l.W.Data(), LDB: n,
+				C: act[lo*n:], LDC: n, Bias: l.B.Data(), ReLU: !last})
 			continue
 		}
 		w, bias := l.W.Data(), l.B.Data()
 		for i := lo; i < hi; i++ {
-			row := p.act[0][i*n : (i+1)*n]
+			row := act[i*n : (i+1)*n]
 			copy(row, bias)
-			for _, j := range on[i*width : (i+1)*width] {
-				p.k.Add(row, row, w[int(j)*n:(int(j)+1)*n])
+			for _, j := range p.in.on[i*p.in.width : (i+1)*p.in.width] {
+				k.Add(row, row, w[int(j)*n:(int(j)+1)*n])
 			}
-			for j := range m.dense {
-				at := (m.inputs + j) * n
-				p.k.Axpy(row, w[at:at+n], dense[i*m.dense+j])
+			for j := range p.m.dense {
+				at := (p.m.inputs + j) * n
+				k.Axpy(row, w[at:at+n], p.in.dense[i*p.m.dense+j])
 			}
-			if relu {
-				p.k.ReLU(row, row)
+			if !last {
+				k.ReLU(row, row)
 			}
 		}
 	}
@@ -85,42 +139,81 @@ func (p *pass) forward(m *mlp, on []int32, width int, dense []float32, lo, hi in
 
 // backward adds the gradients of all parameters, given those of the outputs of
 // samples [0,n), which it may overwrite.
-func (p *pass) backward(m *mlp, on []int32, width int, dense []float32, n int, g []float32) {
-	for k := len(m.layers) - 1; ; k-- {
-		l := m.layers[k]
-		cols, in := l.W.Cols, l.W.Rows
-		if k < len(m.layers)-1 {
-			p.k.ReLUGradColumnSum(l.B.Grad(), g, p.act[k][:n*cols], n, cols)
-		} else {
-			p.k.ColumnSum(l.B.Grad(), g, n, cols)
+func (p *pass) backward(m *mlp, in inputs, n int, g []float32) {
+	p.m, p.in, p.lo, p.hi, p.out = m, in, 0, n, g
+	p.running = max(1, min((n+shardRows-1)/shardRows, maxShards))
+	for len(p.shards) < p.running {
+		p.shards = append(p.shards, shard{make([][]float32, len(m.layers)), make([][]float32, len(m.layers))})
+	}
+	for k, l := range m.layers {
+		if k > 0 {
+			p.grad[k] = extend(p.grad[k], n*l.W.Rows)
 		}
-		dw := l.W.Grad()
-		if k == 0 {
-			p.scatter(m, dw, on, width, dense, n, g)
+		for i := range p.shards[:p.running] {
+			s := &p.shards[i]
+			if i == 0 {
+				s.weights[k], s.bias[k] = l.W.Grad(), l.B.Grad()
+				continue
+			}
+			s.weights[k], s.bias[k] = extend(s.weights[k], l.W.Rows*l.W.Cols), extend(s.bias[k], l.W.Cols)
+		}
+	}
+	p.members = min(p.w.crew.Members(), p.running)
+	p.w.crew.Run(p.members, p.backwardShare)
+	for _, s := range p.shards[1:p.running] {
+		for k := range m.layers {
+			first := &p.shards[0]
+			p.w.k.Add(first.weights[k], first.weights[k], s.weights[k][:len(first.weights[k])])
+			p.w.k.Add(first.bias[k], first.bias[k], s.bias[k][:len(first.bias[k])])
+		}
+	}
+}
+
+// backwardRows computes the gradient of samples [lo,hi) into s, or adds it where
+// that is the parameters' own.
+func (p *pass) backwardRows(work *simd.Work[float32], s *shard, lo, hi int) {
+	k, rows, own := p.w.k, hi-lo, s == &p.shards[0]
+	g := p.out[lo*p.m.outputs():]
+	for layer := len(p.m.layers) - 1; ; layer-- {
+		l := p.m.layers[layer]
+		cols, in := l.W.Cols, l.W.Rows
+		dw, db := s.weights[layer][:in*cols], s.bias[layer][:cols]
+		if !own {
+			clear(db)
+		}
+		if layer < len(p.m.layers)-1 {
+			k.ReLUGradColumnSum(db, g, p.act[layer][lo*cols:hi*cols], rows, cols)
+		} else {
+			k.ColumnSum(db, g, rows, cols)
+		}
+		if layer == 0 {
+			if !own {
+				clear(dw)
+			}
+			p.scatter(dw, g, lo, hi)
 			return
 		}
-		p.k.Product(&p.work, simd.Product[float32]{M: in, N: cols, K: n, A: p.act[k-1], LDA: in, TransA: true, B: g, LDB: cols,
-			C: dw, LDC: cols, Accumulate: true})
-		next := extend(p.grad[k%2], n*in)
-		p.grad[k%2] = next
-		p.k.Product(&p.work, simd.Product[float32]{M: n, N: in, K: cols, A: g, LDA: cols, B: l.W.Data(), LDB: cols, TransB: true,
+		k.Product(work, simd.Product[float32]{M: in, N: cols, K: rows, A: p.act[layer-1][lo*in:], LDA: in, TransA: true, B: g, LDB: cols,
+			C: dw, LDC: cols, Accumulate: own})
+		next := p.grad[layer][lo*in:]
+		k.Product(work, simd.Product[float32]{M: rows, N: in, K: cols, A: g, LDA: cols, B: l.W.Data(), LDB: cols, TransB: true,
 			C: next, LDC: in})
-		g = next[:n*in]
+		g = next
 	}
 }
 
 // scatter adds the gradient of the first layer's weights.
-func (p *pass) scatter(m *mlp, dw []float32, on []int32, width int, dense []float32, n int, g []float32) {
-	cols := m.layers[0].W.Cols
-	for i := range n {
-		row := g[i*cols : (i+1)*cols]
-		for _, j := range on[i*width : (i+1)*width] {
+func (p *pass) scatter(dw, g []float32, lo, hi int) {
+	k, cols := p.w.k, p.m.layers[0].W.Cols
+	for i := lo; i < hi; i++ {
+		row := g[(i-lo)*cols : (i-lo+1)*cols]
+		for _, j := range p.in.on[i*p.in.width : (i+1)*p.in.width] {
 			dst := dw[int(j)*cols : (int(j)+1)*cols]
-			p.k.Add(dst, dst, row)
+			k.Add(dst, dst, row)
 		}
-		for j := range m.dense {
-			at := (m.inputs + j) * cols
-			p.k.Axpy(dw[at:at+cols], row, dense[i*m.dense+j])
+		for j := range p.m.dense {
+			at := (p.m.inputs + j) * cols
+			k.Axpy(dw[at:at+cols], row, p.in.dense[i*p.m.dense+j])
 		}
 	}
 }

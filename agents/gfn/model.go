@@ -63,8 +63,8 @@ type passes struct {
 	done               int // rows
 }
 
-func newPasses(m *model) *passes {
-	return &passes{m: m, policy: newPass(), back: newPass(), flow: newPass()}
+func newPasses(m *model, w *workers) *passes {
+	return &passes{m: m, policy: newPass(w), back: newPass(w), flow: newPass(w)}
 }
 
 // evaluate evaluates the rows of t that are new.
@@ -74,7 +74,7 @@ func (p *passes) evaluate(t *table) {
 	}
 	run := func(q *pass, m *mlp) {
 		if m != nil {
-			q.forward(m, t.on, t.encoder.width, t.dense, p.done, t.n)
+			q.forward(m, t.inputs(), p.done, t.n)
 		}
 	}
 	run(p.policy, p.m.policy)
@@ -117,21 +117,21 @@ func (p *passes) heads(t *nn.Tape) heads {
 	n, m := p.done, p.m
 	var h heads
 	o := m.policy.outputs()
-	h.policy = t.Leaf(p.policy.out(m.policy, n), n, o)
+	h.policy = t.Leaf(p.policy.outputs(m.policy, n), n, o)
 	h.logits = h.policy
 	if o > m.actions {
 		h.logits = t.Columns(h.policy, 0, m.actions)
 	}
 	switch {
 	case m.back != nil:
-		h.back, h.hasBack = t.Leaf(p.back.out(m.back, n), n, m.actions-1), true
+		h.back, h.hasBack = t.Leaf(p.back.outputs(m.back, n), n, m.actions-1), true
 		h.backLogits = h.back
 	case m.backAt >= 0:
 		h.backLogits, h.hasBack = t.Columns(h.policy, m.backAt, m.backAt+m.actions-1), true
 	}
 	switch {
 	case m.flow != nil:
-		h.flow, h.hasFlow = t.Leaf(p.flow.out(m.flow, n), n, 1), true
+		h.flow, h.hasFlow = t.Leaf(p.flow.outputs(m.flow, n), n, 1), true
 		h.logF = h.flow
 	case m.flowAt >= 0:
 		h.logF, h.hasFlow = t.Columns(h.policy, m.flowAt, m.flowAt+1), true
@@ -145,7 +145,7 @@ func (p *passes) heads(t *nn.Tape) heads {
 func (p *passes) backward(t *nn.Tape, x *table, h heads) bool {
 	run := func(q *pass, m *mlp, v nn.Value) {
 		if m != nil && t.Grad(v) != nil {
-			q.backward(m, x.on, x.encoder.width, x.dense, p.done, t.Grad(v))
+			q.backward(m, x.inputs(), p.done, t.Grad(v))
 		}
 	}
 	if !finite(t.Grad(h.policy)) || p.m.back != nil && !finite(t.Grad(h.back)) || p.m.flow != nil && !finite(t.Grad(h.flow)) {

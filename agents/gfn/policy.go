@@ -31,7 +31,7 @@ func (a *Agent) Policy(env miniflow.Env) (agents.Policy, error) {
 		return nil, fmt.Errorf("gfn: the policy was trained on %s, whose states and actions are not those of %s", a.env.Spec().ID, spec.ID)
 	}
 	n := env.Len()
-	p := &policy{agent: a, masker: masker, mask: make([]bool, n*a.layout.Actions), pass: newPass(), on: make([]int32, n*a.encoder.width),
+	p := &policy{agent: a, masker: masker, mask: make([]bool, n*a.layout.Actions), pass: newPass(newWorkers(1)), on: make([]int32, n*a.encoder.width),
 		dense: make([]float32, n*a.table.c), chance: make([]float64, a.layout.Actions)}
 	if d, ok := spec.Action.(miniflow.Discrete); ok {
 		p.start = int32(d.Start)
@@ -89,8 +89,8 @@ func (p *policy) Act(b *miniflow.Batch, rng []miniflow.Rand, greedy bool) error 
 		}
 	}
 	m := a.acting().m.policy
-	p.pass.forward(m, p.on, a.encoder.width, p.dense, 0, len(rng))
-	cols, out := m.outputs(), p.pass.out(m, len(rng))
+	p.pass.forward(m, inputs{p.on, a.encoder.width, p.dense}, 0, len(rng))
+	cols, out := m.outputs(), p.pass.outputs(m, len(rng))
 	for i := range rng {
 		logits, mask := out[i*cols:i*cols+n], p.mask[i*n:(i+1)*n]
 		if !(Behaviour{}).Probabilities(p.chance, logits, mask) {

@@ -54,6 +54,9 @@ func (t *table) reset() {
 // row returns the state of row i.
 func (t *table) row(i int32) []int32 { return t.state[int(i)*t.k : (int(i)+1)*t.k] }
 
+// inputs are those of the networks, of all rows.
+func (t *table) inputs() inputs { return inputs{t.on, t.encoder.width, t.dense} }
+
 func (t *table) condition(i int32) []float64 { return t.conds[int(i)*t.c : (int(i)+1)*t.c] }
 
 func (t *table) forwardMask(i int32) []bool { return t.forward[int(i)*t.a : (int(i)+1)*t.a] }

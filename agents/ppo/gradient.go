@@ -35,6 +35,7 @@ type gradient struct {
 type jobs struct {
 	shards  []*shard
 	members int
+	do      func(k int) // work, made once
 }
 
 func (j *jobs) work(k int) {
@@ -73,7 +74,8 @@ func newGradient(net *network, spec *miniflow.Spec, c *Config, rows int, frozen 
 		g.shards = append(g.shards, s)
 	}
 	g.jobs = &jobs{}
-	g.crew = crew.New(min(runtime.GOMAXPROCS(0), len(g.shards)), g.jobs.work)
+	g.jobs.do = g.jobs.work
+	g.crew = crew.New(min(runtime.GOMAXPROCS(0), len(g.shards)))
 	return g, nil
 }
 
@@ -86,7 +88,7 @@ func (g *gradient) compute(b *minibatch) measures {
 		s.part, s.share = b.part(lo, hi), float64(hi-lo)/float64(rows)
 	}
 	g.jobs.shards, g.jobs.members = g.shards[:n], min(n, g.crew.Members())
-	g.crew.Run(g.jobs.members)
+	g.crew.Run(g.jobs.members, g.jobs.do)
 	var sum measures
 	for k, s := range g.shards[:n] {
 		sum.add(&s.measured, s.share)

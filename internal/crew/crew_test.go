@@ -16,12 +16,12 @@ import (
 func TestRun(t *testing.T) {
 	for _, members := range []int{1, 2, 5} {
 		var done [5]atomic.Int64
-		c := crew.New(members, func(k int) { done[k].Add(1) })
+		c, work := crew.New(members), func(k int) { done[k].Add(1) }
 		require.Equal(t, members, c.Members())
 		want := make([]int64, 5)
 		for run := range 200 {
 			n := 1 + run%members
-			c.Run(n)
+			c.Run(n, work)
 			for k := range n {
 				want[k]++
 			}
@@ -34,17 +34,25 @@ func TestRun(t *testing.T) {
 				}
 			}
 		}
-		require.Zero(t, testing.AllocsPerRun(10, func() { c.Run(members) }))
+		require.Zero(t, testing.AllocsPerRun(10, func() { c.Run(members, work) }))
 	}
 }
 
 // TestCleanup: the goroutines end with their crew.
 func TestCleanup(t *testing.T) {
 	before := runtime.NumGoroutine()
-	crew.New(4, func(int) {}).Run(4)
+	crew.New(4).Run(4, func(int) {})
 	deadline := time.Now().Add(10 * time.Second)
 	for runtime.NumGoroutine() > before {
 		require.True(t, time.Now().Before(deadline), "%d goroutines, %d before", runtime.NumGoroutine(), before)
 		runtime.GC()
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	c := crew.New(2)
+	work := func(int) {}
+	for b.Loop() {
+		c.Run(2, work)
 	}
 }
