@@ -1,6 +1,7 @@
 package miniflow
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,6 +27,8 @@ type Config struct {
 	// Seed is what lane i's generator starts from, as Seed+i, until a Reset
 	// gives seeds.
 	Seed uint64
+
+	ctx context.Context // nil, or what ends the making early
 }
 
 // Int returns the value of an int parameter. Like its siblings it panics if the
@@ -55,10 +58,16 @@ func paramValue[T any](c *Config, name string) T {
 
 // Vector returns the [VectorEnv] of newSim, or a [ParallelEnv] around it, that the configuration asks for.
 func (c *Config) Vector(newSim func() (Sim, error)) (Env, error) {
-	v, err := NewVector(c.Spec, c.Lanes, newSim)
+	v, err := NewVector(c.Spec, c.Lanes, func() (Sim, error) {
+		if c.ctx != nil && c.ctx.Err() != nil {
+			return nil, c.ctx.Err()
+		}
+		return newSim()
+	})
 	if err != nil {
 		return nil, err
 	}
+	v.ctx = c.ctx
 	v.mode = c.Autoreset
 	for i := range v.rng {
 		v.rng[i].Seed(c.Seed + uint64(i))
@@ -110,6 +119,13 @@ func WithAutoreset(mode Autoreset) Option {
 // is determined by it. The default is 0.
 func WithSeed(seed uint64) Option {
 	return func(c *Config) error { c.Seed = seed; return nil }
+}
+
+// WithContext lets ctx end the making of the environment, and every Reset of it,
+// early and with the context's error: with very many lanes they can take long.
+// Steps go on. The default is that nothing ends them.
+func WithContext(ctx context.Context) Option {
+	return func(c *Config) error { c.ctx = ctx; return nil }
 }
 
 // WithParam sets a parameter that the environment's Spec declares. See

@@ -1,6 +1,7 @@
 package miniflow_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/miniflow-rl/miniflow"
@@ -38,6 +39,20 @@ func TestRegistry(t *testing.T) {
 	v, ok := miniflow.As[*miniflow.VectorEnv](env)
 	require.True(t, ok, "As looks through Parallel")
 	require.Equal(t, miniflow.NewRand(5+69).State(), v.Rand(69).State())
+}
+
+// TestContext: a context that ends keeps an environment from being made, and
+// from being reset.
+func TestContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	env, err := miniflow.Make("Walk-v0", miniflow.WithLanes(3), miniflow.WithContext(ctx))
+	require.NoError(t, err)
+	b := miniflow.NewBatch(env)
+	require.NoError(t, env.Reset(b, 1))
+	cancel()
+	require.ErrorIs(t, env.Reset(b, 1), context.Canceled)
+	_, err = miniflow.Make("Walk-v0", miniflow.WithContext(ctx))
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 // TestParamNumbers sets an int parameter from every kind of Go integer.

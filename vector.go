@@ -1,6 +1,9 @@
 package miniflow
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // VectorEnv runs independent [Sim] values as the lanes of one [Env]. Make it
 // with [NewVector] or, in a [Factory], with [Config.Vector].
@@ -12,6 +15,7 @@ type VectorEnv struct {
 	state []laneState
 	sizes []int                 // elements in a row of each observation
 	seed  func(lane int) uint64 // nil unless SetSeeder was called
+	ctx   context.Context       // ends resets early; nil without WithContext
 }
 
 var (
@@ -84,6 +88,9 @@ func (v *VectorEnv) Reset(b *Batch, seeds ...uint64) error {
 	for i := range v.sims {
 		if b.ResetMask != nil && !b.ResetMask[i] {
 			continue
+		}
+		if v.ctx != nil && v.ctx.Err() != nil {
+			return fmt.Errorf("miniflow: reset %s: lane %d of %d: %w", v.spec.ID, i, len(v.sims), v.ctx.Err())
 		}
 		switch {
 		case len(seeds) == 1:

@@ -16,6 +16,7 @@ import (
 type Agent interface {
 	// Update gathers experience and learns from it once. It calls m.Step after
 	// every step of the environment and m.Set for what it wants to see as curves.
+	// If ctx ends it may return the context's error at once, and is not used again.
 	Update(ctx context.Context, m *Meter) error
 	// Policy returns the present policy in env, whose spaces must be those of the
 	// environment that the agent learns in; the number of lanes is free. The
@@ -53,10 +54,12 @@ type Finisher interface {
 type Algorithm interface {
 	// Name is the algorithm's registered name, such as "ppo".
 	Name() string
+	// Check reports settings that make no sense, before anything is made of them.
+	Check() error
 	// Options are what its environment is made with: lanes and autoreset mode.
 	Options() []miniflow.Option
 	// New returns an agent that is going to learn in env for a number of steps.
-	// It fails if the configuration makes no sense or does not suit env.
+	// It fails if the configuration does not pass Check or does not suit env.
 	New(env miniflow.Env, seed uint64, steps int) (Agent, error)
 }
 

@@ -160,8 +160,11 @@ func readCurve(path, name string) (steps, values []float64, err error) {
 	}
 	defer f.Close()
 	rows, err := csv.NewReader(bufio.NewReader(f)).ReadAll()
-	if err != nil || len(rows) == 0 {
+	if err != nil {
 		return nil, nil, fmt.Errorf("agents: read measurements: %s is no table of measurements: %w", path, err)
+	}
+	if len(rows) == 0 { // before the first update
+		return nil, nil, nil
 	}
 	x, y := slices.Index(rows[0], "step"), slices.Index(rows[0], name)
 	if x < 0 || y < 0 {

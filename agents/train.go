@@ -30,6 +30,7 @@ type Options struct {
 
 const (
 	checkpointSeconds = 15
+	patience          = time.Second // how long an update may go on after the context has ended
 	evalEpisodes      = 100
 	evalLanes         = 16
 )
@@ -52,12 +53,16 @@ type Result struct {
 }
 
 // Train trains as run says until its steps are done, its target is reached, or
-// ctx ends; then too there is a checkpoint, and no error. The same run gives the
+// ctx ends; then too there is a checkpoint, and no error, unless it ended before
+// there was one. The same run gives the
 // same parameters bit for bit, also if it is killed at any moment and resumed,
 // on any number of processors of one kind.
 func Train(ctx context.Context, run Run, options Options) (*Result, error) {
-	t, err := newTraining(run, options)
+	t, err := newTraining(ctx, run, options)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("agents: train: stopped while the environment was being made: nothing was trained: %w", ctx.Err())
+		}
 		return nil, err
 	}
 	defer t.close()
@@ -82,14 +87,18 @@ type training struct {
 	savedAt  time.Time // when that was
 	seconds  float64   // how long the training took
 	rate     float64   // steps a second
+	cut      bool      // the last update was not finished: the agent is of no more use
 }
 
-func newTraining(run Run, options Options) (t *training, err error) {
+func newTraining(ctx context.Context, run Run, options Options) (t *training, err error) {
 	if run.Steps < 1 {
 		return nil, fmt.Errorf("agents: train: %d steps: want at least 1", run.Steps)
 	}
 	if options.CheckpointEvery < 0 {
 		return nil, fmt.Errorf("agents: train: a checkpoint every %d steps: want at least 0", options.CheckpointEvery)
+	}
+	if err := run.Algorithm.Check(); err != nil {
+		return nil, err
 	}
 	t = &training{run: run, options: options}
 	if run.Dir != "" {
@@ -97,7 +106,7 @@ func newTraining(run Run, options Options) (t *training, err error) {
 			return nil, err
 		}
 	}
-	if t.env, err = run.Env.Make(append(run.Algorithm.Options(), miniflow.WithSeed(run.Seed))...); err != nil {
+	if t.env, err = run.Env.Make(append(run.Algorithm.Options(), miniflow.WithSeed(run.Seed), miniflow.WithContext(ctx))...); err != nil {
 		return nil, err
 	}
 	if t.agent, err = run.Algorithm.New(t.env, run.Seed, run.Steps); err != nil {
@@ -223,14 +232,18 @@ func (t *training) ended() bool {
 
 func (t *training) loop(ctx context.Context) error {
 	start, first := time.Now(), t.meter.Steps()
+	gently, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(patience, cancel) })()
 	defer func() { t.show.end(t.meter, t.ended()) }()
 	for !t.ended() && ctx.Err() == nil {
 		before, then := t.meter.Steps(), time.Now()
-		if err := t.agent.Update(ctx, t.meter); err != nil {
-			if ctx.Err() != nil {
-				return fmt.Errorf("agents: train: stopped within an update; the checkpoint of step %d remains: %w", t.saved, err)
+		if err := t.agent.Update(gently, t.meter); err != nil {
+			if gently.Err() == nil {
+				return fmt.Errorf("agents: train: %w", err)
 			}
-			return fmt.Errorf("agents: train: %w", err)
+			t.cut = true
+			break
 		}
 		now := time.Now()
 		if t.curves != nil {
@@ -247,10 +260,26 @@ func (t *training) loop(ctx context.Context) error {
 	}
 	t.seconds = time.Since(start).Seconds()
 	t.rate = float64(t.meter.Steps()-first) / t.seconds
+	if t.cut {
+		return t.rewind()
+	}
 	if t.curves == nil || t.saved == t.meter.Steps() {
 		return nil
 	}
 	return t.checkpoint(time.Now())
+}
+
+// rewind sets the meter back to the last checkpoint, which is all that is left of
+// a run that was stopped within an update.
+func (t *training) rewind() error {
+	if t.run.Dir == "" {
+		return nil
+	}
+	s, err := ReadCheckpoint(t.run.Dir)
+	if err != nil {
+		return err
+	}
+	return t.meter.load(s)
 }
 
 // due reports whether it is time for a checkpoint.
@@ -295,105 +324,4 @@ func (t *training) close() {
 	if t.curves != nil {
 		t.curves.close()
 	}
-}
-
-// finish evaluates the trained policy and draws the pictures.
-func (t *training) finish(ctx context.Context) (*Result, error) {
-	r := &Result{Steps: t.meter.Steps(), Episodes: t.meter.Episodes(), TargetStep: t.meter.TargetStep(),
-		Stopped: !t.ended(), Seconds: t.seconds, Rate: t.rate}
-	if mean := t.meter.MeanReturn(); !math.IsNaN(mean) {
-		r.MeanReturn = mean
-	}
-	if dir := t.run.Dir; dir != "" {
-		r.Files = append(r.Files, configFile, checkpointFile, metricsFile, eventsFile)
-		files, err := plotCurve(dir, t.run.Algorithm.Name()+" on "+t.run.Env.ID)
-		if err != nil {
-			return nil, err
-		}
-		r.Files = append(r.Files, files...)
-		if f, ok := t.agent.(Finisher); ok {
-			if files, err = f.Finish(dir); err != nil {
-				return nil, err
-			}
-			r.Files = append(r.Files, files...)
-		}
-	}
-	if r.Stopped || t.options.Episodes < 0 {
-		return r, nil
-	}
-	files, err := t.evaluate(ctx, r)
-	if ctx.Err() != nil && r.Evaluation == nil {
-		r.Stopped = true // the training is complete: resumed, it goes on with the evaluation
-		return r, nil
-	}
-	r.Files = append(r.Files, files...)
-	return r, err
-}
-
-// evaluate runs the final evaluation and saves it with its best episode.
-func (t *training) evaluate(ctx context.Context, r *Result) (files []string, err error) {
-	episodes := t.options.Episodes
-	if episodes == 0 {
-		episodes = evalEpisodes
-	}
-	env, err := t.run.Env.Make(miniflow.WithLanes(min(episodes, evalLanes)), miniflow.WithAutoreset(miniflow.Disabled))
-	if err != nil {
-		return nil, err
-	}
-	policy, err := t.agent.Policy(env)
-	if err != nil {
-		return nil, err
-	}
-	ev, err := Evaluate(ctx, env, policy, episodes, EvalSeed, false)
-	if err != nil {
-		return nil, err
-	}
-	ev.Agent = t.run.Algorithm.Name()
-	r.Evaluation = ev
-	if t.run.Dir == "" {
-		return nil, nil
-	}
-	if err := writeJSON(filepath.Join(t.run.Dir, evaluationFile), ev); err != nil {
-		return nil, err
-	}
-	more, err := saveBest(t.run, ev)
-	return append([]string{evaluationFile}, more...), err
-}
-
-// Restore returns a trained agent's policy in env: the configuration and the
-// checkpoint are those of the run's folder. env's spaces must be those of the
-// run's environment.
-func Restore(dir string, env miniflow.Env) (Policy, error) {
-	run, err := Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	s, err := ReadCheckpoint(dir)
-	if err != nil {
-		return nil, err
-	}
-	return run.Restore(s, env)
-}
-
-// Restore is the function [Restore] with a checkpoint that has been read.
-func (r *Run) Restore(s *State, env miniflow.Env) (Policy, error) {
-	own, err := r.Env.Make()
-	if err != nil {
-		return nil, err
-	}
-	if !SameSpaces(own.Spec(), env.Spec()) {
-		return nil, fmt.Errorf("agents: restore %s: it was trained on %s, whose observations and actions are not those of %s here", r.Dir, r.Env.ID, env.Spec().ID)
-	}
-	agent, err := r.Algorithm.New(env, r.Seed, r.Steps)
-	if err != nil {
-		return nil, err
-	}
-	t, ok := agent.(Transferrer)
-	if !ok {
-		return nil, fmt.Errorf("agents: restore %s: %s has no blocks to load", r.Dir, r.Algorithm.Name())
-	}
-	if err := t.LoadBlocks(s); err != nil {
-		return nil, fmt.Errorf("agents: restore %s: %w", r.Dir, err)
-	}
-	return agent.Policy(env)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image/gif"
 	"image/png"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -136,6 +137,35 @@ func TestStop(t *testing.T) {
 	require.Equal(t, r.Steps, s.Meta.Steps)
 }
 
+// TestStopWithinUpdate: an update that would take minutes ends with the context,
+// and the checkpoint before it remains.
+func TestStopWithinUpdate(t *testing.T) {
+	config := ppo.DefaultConfig()
+	config.Lanes, config.Horizon = 4, 1<<20
+	run := agents.Run{Dir: filepath.Join(t.TempDir(), "run"), Env: agents.EnvConfig{ID: counterID}, Algorithm: &config, Steps: 1 << 23}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	r, err := agents.Train(ctx, run, agents.Options{})
+	require.NoError(t, err)
+	require.True(t, r.Stopped)
+	require.Zero(t, r.Steps)
+	require.Less(t, time.Since(began), 20*time.Second)
+	s, err := agents.ReadCheckpoint(run.Dir)
+	require.NoError(t, err)
+	require.Zero(t, s.Meta.Steps)
+}
+
+// TestStopMaking: a context that has ended makes no environment and no folder.
+func TestStopMaking(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	run := smallRun(filepath.Join(t.TempDir(), "run"), 256)
+	_, err := agents.Train(ctx, run, agents.Options{})
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoDirExists(t, run.Dir)
+}
+
 // TestStopEvaluation: a context that ends during the evaluation leaves a trained
 // run, which resumes with its evaluation.
 func TestStopEvaluation(t *testing.T) {
@@ -202,7 +232,8 @@ func TestTrainErrors(t *testing.T) {
 		{"no steps", fresh(func(r *agents.Run, _ *ppo.Config) { r.Steps = 0 }), agents.Options{}, "0 steps"},
 		{"unknown id", fresh(func(r *agents.Run, _ *ppo.Config) { r.Env.ID = "MiniGrid-DorKey-5x5-v0" }), agents.Options{}, "did you mean MiniGrid-DoorKey-5x5-v0"},
 		{"bad parameter", fresh(func(r *agents.Run, _ *ppo.Config) { r.Env.Params = map[string]any{"size": 3} }), agents.Options{}, "size is 3"},
-		{"bad lanes", fresh(func(_ *agents.Run, c *ppo.Config) { c.Lanes = 0 }), agents.Options{}, "0 lanes"},
+		{"bad lanes", fresh(func(_ *agents.Run, c *ppo.Config) { c.Lanes = 0 }), agents.Options{}, "lanes is 0"},
+		{"too many samples", fresh(func(_ *agents.Run, c *ppo.Config) { c.Lanes = 1 << 20 }), agents.Options{}, "1048576 lanes of horizon 32 are 33554432 samples in an update: want at most 4194304"},
 		{"bad setting", fresh(func(_ *agents.Run, c *ppo.Config) { c.Gamma = 2 }), agents.Options{}, "gamma is 2"},
 		{"bad observation", fresh(func(_ *agents.Run, c *ppo.Config) { c.Encoder.Observations = []string{"depth"} }), agents.Options{}, `no observation "depth": there are image, direction, mission`},
 		{"exists", smallRun(exists, 128), agents.Options{}, "exists"},
@@ -287,6 +318,15 @@ func TestTransfer(t *testing.T) {
 	}
 	require.Equal(t, string(a.Bytes("words.mission")), string(b.Bytes("words.mission")))
 	require.Contains(t, string(a.Bytes("words.mission")), "key")
+}
+
+// TestInRange: whole numbers are written as people write them.
+func TestInRange(t *testing.T) {
+	check := func(v float64) error { return agents.InRange("n", v, 1, 1<<30) }
+	require.NoError(t, check(1))
+	require.EqualError(t, check(2e9), "n is 2000000000: want a number in [1,1073741824]")
+	require.EqualError(t, check(0.5), "n is 0.5: want a number in [1,1073741824]")
+	require.EqualError(t, check(math.NaN()), "n is NaN: want a number in [1,1073741824]")
 }
 
 func TestRegistry(t *testing.T) {

@@ -55,7 +55,7 @@ var (
 // New returns an agent that is going to learn in env for a number of steps
 // (transitions). env must have discrete gfnenvs.Rules.
 func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error) {
-	if err := config.check(); err != nil {
+	if err := config.Check(); err != nil {
 		return nil, err
 	}
 	id := env.Spec().ID
@@ -133,7 +133,7 @@ func (a *Agent) prepare(seed uint64) error {
 	if a.adam, err = nn.NewAdam(&a.model.params, c); err != nil {
 		return err
 	}
-	a.sampler = sampler{table: a.table, passes: a.passes, back: a.backward}
+	a.sampler = sampler{ctx: context.Background(), table: a.table, passes: a.passes, back: a.backward}
 	a.sampler.rng.SeedKey(seed, agents.StreamActions)
 	a.buffer = Buffer{Kind: a.config.Replay, Capacity: a.config.Capacity, Cutoff: a.config.Cutoff, Norm: a.config.Norm}
 	a.source, a.condition = make([]int32, len(a.layout.Values)), make([]float64, a.table.c)
@@ -161,7 +161,8 @@ func (a *Agent) suits() error {
 }
 
 // Update implements [agents.Agent]: trajectories are drawn and learned from once.
-func (a *Agent) Update(_ context.Context, m *agents.Meter) error {
+func (a *Agent) Update(ctx context.Context, m *agents.Meter) error {
+	a.sampler.ctx = ctx
 	if err := a.update(m); err != nil {
 		return fmt.Errorf("gfn: %s: %s: update %d: %w", a.config.Objective, a.env.Spec().ID, a.updates, err)
 	}
@@ -175,6 +176,9 @@ func (a *Agent) update(m *agents.Meter) error {
 	a.sampler.behaviour = a.explore(m.Steps())
 	fresh, err := a.collect()
 	if err != nil {
+		return err
+	}
+	if err := a.sampler.ctx.Err(); err != nil {
 		return err
 	}
 	a.passes.evaluate(a.table)

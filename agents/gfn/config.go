@@ -1,6 +1,7 @@
 package gfn
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -206,46 +207,42 @@ func (c *Config) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, er
 	return New(env, *c, seed, steps)
 }
 
-func (c *Config) check() error {
+// Check implements [agents.Algorithm].
+func (c *Config) Check() error {
 	if _, err := DefaultConfig(c.Objective); err != nil {
 		return err
 	}
-	for _, r := range []struct {
-		name         string
-		v, low, high float64
-	}{
-		{"lanes", float64(c.Lanes), 1, 1 << 20},
-		{"learning_rate", c.LearningRate, 0, 10},
-		{"log_z_rate", c.LogZRate, 0, 10},
-		{"flow_rate", c.FlowRate, 0, 10},
-		{"cooling", c.Cooling, 0, 1},
-		{"adam_eps", c.AdamEps, 0, 1},
-		{"max_grad_norm", c.MaxGradNorm, 0, 1e9},
-		{"average", c.Average, 0, 1},
-		{"log_z", c.LogZ, -1e6, 1e6},
-		{"lambda", c.Lambda, 1e-6, 1e3},
-		{"alpha", c.Alpha, 0, 1e6},
-		{"beta", c.Beta, 0, 1e6},
-		{"target_rate", c.TargetRate, 0, 1},
-		{"explore.temperature", c.Explore.Temperature, 0, 1e9},
-		{"explore.epsilon", c.Explore.Epsilon, 0, 1},
-		{"explore.exit_bias", c.Explore.ExitBias, -1e6, 1e6},
-		{"explore_steps", float64(c.ExploreSteps), 0, 1e15},
-		{"capacity", float64(c.Capacity), 1, 1e9},
-		{"cutoff", c.Cutoff, 0, 1e9},
-		{"norm", c.Norm, 1e-3, 1e3},
-		{"replay_share", c.ReplayShare, 0, 1},
-		{"local_search", c.LocalSearch, 0, 1},
-		{"min_log_reward", c.MinLogReward, -1e30, 1e30},
-		{"horizon", float64(c.Horizon), 1, 1 << 12},
-		{"return_scale", c.ReturnScale, 0, 1e6},
-		{"fail_reward", c.FailReward, -1e6, 0},
-		{"eval_every", float64(c.EvalEvery), 1, 1e15},
-		{"eval_states", float64(c.EvalStates), 0, math.MaxInt32},
-	} {
-		if !(r.v >= r.low && r.v <= r.high) {
-			return fmt.Errorf("gfn: %s is %v: want a number in [%v,%v]", r.name, r.v, r.low, r.high)
-		}
+	if err := cmp.Or(
+		agents.InRange("lanes", float64(c.Lanes), 1, 1<<16),
+		agents.InRange("learning_rate", c.LearningRate, 0, 10),
+		agents.InRange("log_z_rate", c.LogZRate, 0, 10),
+		agents.InRange("flow_rate", c.FlowRate, 0, 10),
+		agents.InRange("cooling", c.Cooling, 0, 1),
+		agents.InRange("adam_eps", c.AdamEps, 0, 1),
+		agents.InRange("max_grad_norm", c.MaxGradNorm, 0, 1e9),
+		agents.InRange("average", c.Average, 0, 1),
+		agents.InRange("log_z", c.LogZ, -1e6, 1e6),
+		agents.InRange("lambda", c.Lambda, 1e-6, 1e3),
+		agents.InRange("alpha", c.Alpha, 0, 1e6),
+		agents.InRange("beta", c.Beta, 0, 1e6),
+		agents.InRange("target_rate", c.TargetRate, 0, 1),
+		agents.InRange("explore.temperature", c.Explore.Temperature, 0, 1e9),
+		agents.InRange("explore.epsilon", c.Explore.Epsilon, 0, 1),
+		agents.InRange("explore.exit_bias", c.Explore.ExitBias, -1e6, 1e6),
+		agents.InRange("explore_steps", float64(c.ExploreSteps), 0, 1e15),
+		agents.InRange("capacity", float64(c.Capacity), 1, 1e9),
+		agents.InRange("cutoff", c.Cutoff, 0, 1e9),
+		agents.InRange("norm", c.Norm, 1e-3, 1e3),
+		agents.InRange("replay_share", c.ReplayShare, 0, 1),
+		agents.InRange("local_search", c.LocalSearch, 0, 1),
+		agents.InRange("min_log_reward", c.MinLogReward, -1e30, 1e30),
+		agents.InRange("horizon", float64(c.Horizon), 1, 1<<12),
+		agents.InRange("return_scale", c.ReturnScale, 0, 1e6),
+		agents.InRange("fail_reward", c.FailReward, -1e6, 0),
+		agents.InRange("eval_every", float64(c.EvalEvery), 1, 1e15),
+		agents.InRange("eval_states", float64(c.EvalStates), 0, math.MaxInt32),
+	); err != nil {
+		return fmt.Errorf("gfn: %w", err)
 	}
 	for _, n := range c.Hidden {
 		if n < 1 || n > 1<<14 {

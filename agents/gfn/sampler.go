@@ -1,6 +1,7 @@
 package gfn
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -19,6 +20,7 @@ type trajectory struct {
 type sampler struct {
 	table     *table
 	passes    *passes
+	ctx       context.Context // of the update; it ends the drawing
 	rng       miniflow.Rand
 	behaviour Behaviour
 	chance    []float64 // [rows,actions] of the behaviour policy, up to ready
@@ -53,6 +55,9 @@ func (s *sampler) forward(lo int) error {
 	}
 	exit := int32(s.table.a - 1)
 	for len(s.active) > 0 {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
 		if err := s.prepare(); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package ppo
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -155,36 +156,52 @@ func (c *Config) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, er
 	return New(env, *c, seed, steps)
 }
 
-func (c *Config) check() error {
-	for _, r := range []struct {
-		name string
-		v    float64
-		low  float64
-		high float64
-	}{
-		{"lanes", float64(c.Lanes), 1, 1 << 20},
-		{"horizon", float64(c.Horizon), 1, 1 << 20},
-		{"epochs", float64(c.Epochs), 1, 1000},
-		{"minibatch", float64(c.Minibatch), 1, 1 << 30},
-		{"learning_rate", c.LearningRate, 0, 10},
-		{"adam_eps", c.AdamEps, 0, 1},
-		{"max_grad_norm", c.MaxGradNorm, 0, 1e9},
-		{"gamma", c.Gamma, 0, 1},
-		{"lambda", c.Lambda, 0, 1},
-		{"clip", c.Clip, 1e-6, 1e9},
-		{"value_clip", c.ValueClip, 0, 1e9},
-		{"value_coef", c.ValueCoef, 0, 1e9},
-		{"entropy_coef", c.EntropyCoef, 0, 1e9},
-		{"target_kl", c.TargetKL, 0, 1e9},
-	} {
-		if !(r.v >= r.low && r.v <= r.high) {
-			return fmt.Errorf("ppo: %s is %v: want a number in [%v,%v]", r.name, r.v, r.low, r.high)
-		}
+// Bounds of a rollout: of its samples, and of the bytes of their observations.
+const (
+	maxSamples = 1 << 22
+	maxBytes   = 1 << 33
+)
+
+// Check implements [agents.Algorithm].
+func (c *Config) Check() error {
+	if err := cmp.Or(
+		agents.InRange("lanes", float64(c.Lanes), 1, 1<<20),
+		agents.InRange("horizon", float64(c.Horizon), 1, 1<<20),
+		agents.InRange("epochs", float64(c.Epochs), 1, 1000),
+		agents.InRange("minibatch", float64(c.Minibatch), 1, 1<<30),
+		agents.InRange("learning_rate", c.LearningRate, 0, 10),
+		agents.InRange("adam_eps", c.AdamEps, 0, 1),
+		agents.InRange("max_grad_norm", c.MaxGradNorm, 0, 1e9),
+		agents.InRange("gamma", c.Gamma, 0, 1),
+		agents.InRange("lambda", c.Lambda, 0, 1),
+		agents.InRange("clip", c.Clip, 1e-6, 1e9),
+		agents.InRange("value_clip", c.ValueClip, 0, 1e9),
+		agents.InRange("value_coef", c.ValueCoef, 0, 1e9),
+		agents.InRange("entropy_coef", c.EntropyCoef, 0, 1e9),
+		agents.InRange("target_kl", c.TargetKL, 0, 1e9),
+	); err != nil {
+		return fmt.Errorf("ppo: %w", err)
+	}
+	if n := c.Lanes * c.Horizon; n > maxSamples {
+		return fmt.Errorf("ppo: %d lanes of horizon %d are %d samples in an update: want at most %d, by fewer lanes or a shorter horizon", c.Lanes, c.Horizon, n, maxSamples)
 	}
 	for _, n := range slices.Concat(c.Trunk, c.Policy, c.Value) {
 		if n < 1 || n > 1<<16 {
 			return fmt.Errorf("ppo: a layer has %d units: want a number in [1,%d]", n, 1<<16)
 		}
+	}
+	return nil
+}
+
+// checkMemory reports a rollout in an environment that takes too much memory.
+func (c *Config) checkMemory(spec *miniflow.Spec) error {
+	sample := 0
+	for _, o := range spec.NewObs(1) {
+		sample += len(o.AppendRow(nil, 0))
+	}
+	if bytes := sample * c.Lanes * c.Horizon; bytes > maxBytes {
+		return fmt.Errorf("ppo: %s: %d lanes of horizon %d with observations of %d bytes take %d GiB in an update: want at most %d, by fewer lanes or a shorter horizon",
+			spec.ID, c.Lanes, c.Horizon, sample, bytes>>30, maxBytes>>30)
 	}
 	return nil
 }

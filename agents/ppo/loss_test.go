@@ -93,7 +93,7 @@ func TestLossGradient(t *testing.T) {
 				a, err := New(env, c, 3, 1)
 				require.NoError(t, err)
 				require.NoError(t, a.begin())
-				require.NoError(t, a.rollout.collect(a.net, agents.NewMeter(env.Len(), math.NaN())))
+				require.NoError(t, a.rollout.collect(t.Context(), a.net, agents.NewMeter(env.Len(), math.NaN())))
 				r, rng := a.rollout, miniflow.NewRand(9)
 				for k := range r.advantage { // as if something had been learned
 					r.advantage[k], r.target[k] = float32(rng.StandardNormal()), r.value[k]+float32(rng.Normal(0, 0.1))

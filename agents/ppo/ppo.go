@@ -57,12 +57,15 @@ var (
 // must have discrete actions and, when it comes to learning, autoreset mode
 // [miniflow.SameStep].
 func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error) {
-	if err := config.check(); err != nil {
+	if err := config.Check(); err != nil {
 		return nil, err
 	}
 	spec := env.Spec()
 	if spec.NumActions() < 1 {
 		return nil, fmt.Errorf("ppo: %s has actions of type %T: this PPO wants discrete ones", spec.ID, spec.Action)
+	}
+	if err := config.checkMemory(spec); err != nil {
+		return nil, err
 	}
 	var init miniflow.Rand
 	init.SeedKey(seed, agents.StreamInit)
@@ -83,38 +86,43 @@ func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error
 
 // Update implements [agents.Agent]: one rollout, then a few epochs of gradient
 // steps on minibatches of it.
-func (a *Agent) Update(_ context.Context, m *agents.Meter) error {
+func (a *Agent) Update(ctx context.Context, m *agents.Meter) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
 	if a.config.Schedule == Linear {
 		a.adam.SetFactor(max(0, 1-float64(m.Steps())/float64(a.steps)))
 	}
-	if err := a.rollout.collect(a.net, m); err != nil {
+	if err := a.rollout.collect(ctx, a.net, m); err != nil {
 		return err
 	}
 	r := a.rollout
 	Advantages(r.advantage, r.target, r.value, r.next, r.reward, r.ended, a.env.Len(), a.config.Gamma, a.config.Lambda)
-	measured := a.learn()
+	measured, err := a.learn(ctx)
+	if err != nil {
+		return err
+	}
 	measured.report(m)
 	m.Set("value/explained_variance", r.explainedVariance())
 	return nil
 }
 
 // learn goes over the rollout and returns what it measured.
-func (a *Agent) learn() measures {
-	var sum measures
+func (a *Agent) learn(ctx context.Context) (sum measures, err error) {
 	for range a.config.Epochs {
 		for k := range a.order {
 			a.order[k] = int32(k)
 		}
 		a.batches.Shuffle(len(a.order), func(i, j int) { a.order[i], a.order[j] = a.order[j], a.order[i] })
 		for rest := a.order; len(rest) > 0; {
+			if err := ctx.Err(); err != nil {
+				return sum, err
+			}
 			n := min(a.config.Minibatch, len(rest))
 			a.mini.gather(a.rollout, rest[:n], a.config.NormalizeAdvantage)
 			one := a.gradient.compute(&a.mini)
 			if a.config.TargetKL > 0 && one.kl > 1.5*a.config.TargetKL {
-				return sum
+				return sum, nil
 			}
 			one.gradNorm = a.clipGradients()
 			a.adam.Step()
@@ -122,7 +130,7 @@ func (a *Agent) learn() measures {
 			rest = rest[n:]
 		}
 	}
-	return sum
+	return sum, nil
 }
 
 func (a *Agent) clipGradients() float64 {

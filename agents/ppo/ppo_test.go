@@ -199,6 +199,12 @@ func TestNewErrors(t *testing.T) {
 	require.NoError(t, err)
 	_, err = a.Policy(other)
 	require.ErrorContains(t, err, "not those of "+zooID)
+	config := ppo.DefaultConfig()
+	config.Lanes, config.Horizon = 4096, 1024
+	pictures, err := agents.EnvConfig{ID: "MiniGrid-Empty-5x5-v0", Wrap: "rgb,img"}.Make()
+	require.NoError(t, err)
+	_, err = ppo.New(pictures, config, 1, 1)
+	require.ErrorContains(t, err, "4096 lanes of horizon 1024 with observations of 4800 bytes take 18 GiB in an update: want at most 8")
 	_, err = ppo.Preset("sb4")
 	require.ErrorContains(t, err, "there are default, sb3")
 }

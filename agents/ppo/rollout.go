@@ -1,6 +1,7 @@
 package ppo
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -64,10 +65,13 @@ func masks(m miniflow.Masker) bool {
 }
 
 // collect steps the environment with the network's policy until the rollout is
-// full.
-func (r *rollout) collect(net *network, m *agents.Meter) error {
+// full, or ctx ends.
+func (r *rollout) collect(ctx context.Context, net *network, m *agents.Meter) error {
 	lanes := r.env.Len()
 	for t := range r.horizon {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		lo, hi := t*lanes, (t+1)*lanes
 		for k := range r.obs {
 			copyRows(&r.obs[k], lo, &r.b.Obs[k])

@@ -1,0 +1,23 @@
+package agents
+
+import (
+	"fmt"
+	"math"
+)
+
+// InRange reports, by its JSON name, a setting of an algorithm that is not a
+// number in [low,high].
+func InRange(name string, x, low, high float64) error {
+	if x >= low && x <= high {
+		return nil
+	}
+	return fmt.Errorf("%s is %v: want a number in [%v,%v]", name, plain(x), plain(low), plain(high))
+}
+
+// plain makes fmt write whole numbers without an exponent.
+func plain(x float64) any {
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return int64(x)
+	}
+	return x
+}
