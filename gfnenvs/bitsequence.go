@@ -74,6 +74,12 @@ func NewBitSequence(c BitSequenceConfig) (*BitSequence, error) {
 
 func (b *BitSequence) logReward(s []int32) float64 { return -b.c.Scale * float64(b.Distance(s)) }
 
+// ActionName implements [ActionNamer].
+func (b *BitSequence) ActionName(a int) string { return b.nameWith(a, b.Word(a%b.Sequence.c.Words)) }
+
+// Word returns the bits of word w as text, the first bit first.
+func (b *BitSequence) Word(w int) string { return fmt.Sprintf("%0*b", b.c.WordSize, w) }
+
 // Distance returns the Hamming distance of the full state s to the nearest mode.
 func (b *BitSequence) Distance(s []int32) int {
 	least := b.c.Size

@@ -183,6 +183,25 @@ func (r *DAG) Delta(s []int32, a int) float64 {
 	return r.local(j, parents|1<<i) - r.local(j, parents&^(1<<i))
 }
 
+// ActionName implements [ActionNamer].
+func (r *DAG) ActionName(a int) string {
+	return fmt.Sprintf("edge %d → %d", a/r.c.Nodes, a%r.c.Nodes)
+}
+
+// WhyNot implements [Explainer].
+func (r *DAG) WhyNot(s []int32, a int) string {
+	i, j := a/r.c.Nodes, a%r.c.Nodes
+	switch {
+	case i == j:
+		return fmt.Sprintf("node %d cannot be its own parent", i)
+	case s[a] == 1:
+		return "the edge is there already"
+	case r.HasPath(s, j, i):
+		return fmt.Sprintf("that would close a cycle: there is a path from %d to %d", j, i)
+	}
+	return fmt.Sprintf("node %d has %d parents already", j, r.c.MaxParents)
+}
+
 // Nodes implements [Graphical].
 func (r *DAG) Nodes() int { return r.c.Nodes }
 

@@ -121,6 +121,17 @@ func (r *Dropout) LogReward(s []int32) float64 {
 	return v
 }
 
+// Layers returns the number of layers.
+func (r *Dropout) Layers() int { return len(r.c.Widths) }
+
+// WhyNot implements [Explainer].
+func (r *Dropout) WhyNot(s []int32, a int) string {
+	if a == 2 {
+		return fmt.Sprintf("%d of %d units are decided", decided(s), len(s))
+	}
+	return "all units are decided"
+}
+
 func init() {
 	Family{
 		Name: "Dropout", Doc: "Draw a dropout mask unit by unit, from its posterior: a bimodal one here, which keeps the first half of each layer or the second.",

@@ -106,6 +106,23 @@ func (r *EBM) Potential(s []int32) float64 {
 	return e
 }
 
+// ActionName implements [ActionNamer].
+func (r *EBM) ActionName(a int) string {
+	return fmt.Sprintf("site %d %s", a%r.n, [2]string{"down", "up"}[a/r.n])
+}
+
+// WhyNot implements [Explainer].
+func (r *EBM) WhyNot(s []int32, a int) string {
+	if a == 2*r.n {
+		set := 0
+		for _, v := range s {
+			set += int(min(v, 1))
+		}
+		return fmt.Sprintf("%d of %d sites are set", set, r.n)
+	}
+	return fmt.Sprintf("site %d is set", a%r.n)
+}
+
 // TorusCouplings returns J of the Ising model on a side x side torus: sigma
 // between neighbours, in both directions, 0 elsewhere. Site (x, y) has the number
 // x*side+y.

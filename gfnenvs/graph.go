@@ -152,6 +152,44 @@ func (r *Graph) Undo(s []int32, a int) {
 // LogReward implements [Rules].
 func (r *Graph) LogReward(s []int32) float64 { return r.c.LogReward(GraphView{r, s}) }
 
+// ActionName implements [ActionNamer].
+func (r *Graph) ActionName(a int) string {
+	if a < r.c.NodeLabels {
+		if r.c.NodeLabels == 1 {
+			return "add a node"
+		}
+		return fmt.Sprintf("add a node of kind %d", a)
+	}
+	a -= r.c.NodeLabels
+	ij, kind := r.pair[a/r.c.EdgeLabels], ""
+	if r.c.EdgeLabels > 1 {
+		kind = fmt.Sprintf(" of kind %d", a%r.c.EdgeLabels)
+	}
+	if r.c.Directed {
+		return fmt.Sprintf("edge %d → %d%s", ij[0], ij[1], kind)
+	}
+	return fmt.Sprintf("edge %d – %d%s", ij[0], ij[1], kind)
+}
+
+// WhyNot implements [Explainer].
+func (r *Graph) WhyNot(s []int32, a int) string {
+	n := r.size(s)
+	switch {
+	case a == r.c.NodeLabels+len(r.pair)*r.c.EdgeLabels:
+		return fmt.Sprintf("it has %d nodes: %d are needed", n, r.c.MinNodes)
+	case a < r.c.NodeLabels:
+		return fmt.Sprintf("all %d nodes are there", n)
+	}
+	ij := r.pair[(a-r.c.NodeLabels)/r.c.EdgeLabels]
+	if last := max(ij[0], ij[1]); last >= n {
+		return fmt.Sprintf("there is no node %d yet", last)
+	}
+	return fmt.Sprintf("nodes %d and %d are joined already", ij[0], ij[1])
+}
+
+// Directed reports whether edges have a direction.
+func (r *Graph) Directed() bool { return r.c.Directed }
+
 // Nodes implements [Graphical].
 func (r *Graph) Nodes() int { return r.c.MaxNodes }
 

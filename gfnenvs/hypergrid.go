@@ -125,6 +125,14 @@ func (g *HyperGrid) IsMode(s []int32) bool {
 	return g.reward.Reward(s, g.height) >= g.ModeThreshold()
 }
 
+// WhyNot implements [Explainer].
+func (g *HyperGrid) WhyNot(s []int32, a int) string {
+	if a < g.ndim && int(s[a]) == g.height-1 {
+		return fmt.Sprintf("coordinate %d is at its end, %d", a, s[a])
+	}
+	return ""
+}
+
 // Index returns the point's number: its coordinates as digits in base height,
 // the first the most significant. Numbers beyond 2^63 wrap.
 func (g *HyperGrid) Index(s []int32) int {

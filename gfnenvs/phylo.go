@@ -99,6 +99,30 @@ func ParseDNA(text string) ([]uint8, error) {
 	return out, nil
 }
 
+// ActionName implements [ActionNamer]. A tree is named by its smallest leaf.
+func (r *Phylo) ActionName(a int) string {
+	return fmt.Sprintf("join %d and %d", r.pairs[a][0], r.pairs[a][1])
+}
+
+// WhyNot implements [Explainer].
+func (r *Phylo) WhyNot(s []int32, a int) string {
+	if a == len(r.pairs) {
+		trees := 0
+		for _, v := range s {
+			if v == 0 {
+				trees++
+			}
+		}
+		return fmt.Sprintf("there are %d trees: join them into one", trees)
+	}
+	for _, k := range r.pairs[a] {
+		if s[k] != 0 {
+			return fmt.Sprintf("%d is part of the tree of %d", k, (int(s[k])-1)/r.leaves)
+		}
+	}
+	return ""
+}
+
 // Layout implements [Rules].
 func (r *Phylo) Layout() Layout {
 	values := make([]int, r.leaves)

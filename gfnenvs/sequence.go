@@ -180,6 +180,34 @@ func (q *Sequence) Undo(s []int32, a int) {
 // LogReward implements [Rules].
 func (q *Sequence) LogReward(s []int32) float64 { return q.c.LogReward(s) }
 
+// ActionName implements [ActionNamer].
+func (q *Sequence) ActionName(a int) string { return q.nameWith(a, strconv.Itoa(a%q.c.Words)) }
+
+// nameWith names action a, which adds the given word.
+func (q *Sequence) nameWith(a int, word string) string {
+	switch place := a / q.c.Words; {
+	case q.c.Order == AnyOrder:
+		return fmt.Sprintf("put %s at %d", word, place)
+	case place == 1:
+		return "prepend " + word
+	}
+	return "append " + word
+}
+
+// WhyNot implements [Explainer].
+func (q *Sequence) WhyNot(s []int32, a int) string {
+	n := q.length(s)
+	switch {
+	case a == q.places*q.c.Words && n < q.c.MinLength:
+		return fmt.Sprintf("it has %d of %d words", n, q.c.MinLength)
+	case n == q.c.Length:
+		return fmt.Sprintf("all %d words are there", n)
+	case q.c.Order == AnyOrder:
+		return fmt.Sprintf("position %d is taken", a/q.c.Words)
+	}
+	return ""
+}
+
 // Decode writes the words of state s, -1 for empty positions, into dst and
 // returns it.
 func (q *Sequence) Decode(dst, s []int32) []int32 {

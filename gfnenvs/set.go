@@ -88,6 +88,20 @@ func (r *Set) LogReward(s []int32) float64 { return r.c.Energy(s) }
 // Potential implements [Potential].
 func (r *Set) Potential(s []int32) float64 { return r.c.Energy(s) }
 
+// ActionName implements [ActionNamer].
+func (r *Set) ActionName(a int) string { return fmt.Sprintf("add item %d", a) }
+
+// WhyNot implements [Explainer].
+func (r *Set) WhyNot(s []int32, a int) string {
+	switch {
+	case a == r.c.Items:
+		return fmt.Sprintf("it has %d of %d items", total(s), r.c.Max)
+	case s[a] == 1:
+		return fmt.Sprintf("item %d is in the set already", a)
+	}
+	return fmt.Sprintf("the set is full: it has %d items", r.c.Max)
+}
+
 // PairEnergy returns the energy Σ_i w_i s_i + Σ_{i<j} pair_ij s_i s_j; pair may
 // be nil. It suits counts as well as sets.
 func PairEnergy(w []float64, pair [][]float64) func(s []int32) float64 {
@@ -167,6 +181,17 @@ func (r *Multiset) LogReward(s []int32) float64 { return r.c.Energy(s) }
 
 // Potential implements [Potential].
 func (r *Multiset) Potential(s []int32) float64 { return r.c.Energy(s) }
+
+// ActionName implements [ActionNamer].
+func (r *Multiset) ActionName(a int) string { return fmt.Sprintf("add item %d", a) }
+
+// WhyNot implements [Explainer].
+func (r *Multiset) WhyNot(s []int32, a int) string {
+	if a == r.c.Items {
+		return fmt.Sprintf("it has %d of %d items", total(s), r.c.Max)
+	}
+	return fmt.Sprintf("the multiset is full: it has %d items", r.c.Max)
+}
 
 // randomEnergy draws weights of standard deviation scale and pairs of half that.
 func randomEnergy(n int, scale float64, seed uint64) func(s []int32) float64 {

@@ -57,6 +57,17 @@ func (r *PerfectTree) Undo(s []int32, _ int) { s[0] = (s[0] - 1) / 2 }
 // LogReward implements [Rules].
 func (r *PerfectTree) LogReward(s []int32) float64 { return r.logReward(int(s[0])) }
 
+// Depth returns the depth of the leaves.
+func (r *PerfectTree) Depth() int { return r.depth }
+
+// WhyNot implements [Explainer].
+func (r *PerfectTree) WhyNot(_ []int32, a int) string {
+	if a == 2 {
+		return "only leaves can exit"
+	}
+	return "this is a leaf"
+}
+
 func init() {
 	Family{
 		Name: "PerfectTree", Doc: "Go down a binary tree; leaf n has the reward n+1.",
