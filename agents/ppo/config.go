@@ -88,6 +88,7 @@ func Preset(name string) (Config, error) {
 		c.Trunk, c.Policy, c.Value = nil, []int{64, 64}, []int{64, 64}
 	case "pixels":
 		c.Horizon, c.Epochs, c.Minibatch = 64, 4, 512
+		c.Schedule = Linear // at a constant rate some runs end in a moment of forgetting
 		c.Encoder.Image, c.Encoder.Activation = blocks.ImageSmall, blocks.ReLU
 	default:
 		return c, fmt.Errorf("ppo: preset %q is unknown: there are %s", name, strings.Join(Presets, ", "))

@@ -25,7 +25,7 @@ func main() {
 	flag.StringVar(&c.id, "id", "MiniWorld-OneRoom-v0", "a MiniWorld or MiniGrid id")
 	flag.IntVar(&c.width, "width", 40, "width of the pictures in pixels")
 	flag.IntVar(&c.height, "height", 30, "height of the pictures in pixels")
-	flag.IntVar(&c.steps, "steps", 150_000, "environment steps")
+	flag.IntVar(&c.steps, "steps", 200_000, "environment steps")
 	flag.Uint64Var(&c.seed, "seed", 1, "determines everything that is drawn")
 	flag.IntVar(&c.episodes, "episodes", 100, "levels on which the two are compared")
 	flag.StringVar(&c.dir, "dir", "runs/pixels", "folder of the run; an interrupted one goes on")

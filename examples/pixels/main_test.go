@@ -3,6 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,4 +21,21 @@ func TestRun(t *testing.T) {
 		require.Contains(t, out.String(), id+" from 28x20 pixels: 2048 steps")
 		require.Contains(t, out.String(), "Mean return of 2 new levels: PPO ")
 	}
+}
+
+// TestLearn learns OneRoom from pixels, in the five seconds of 100,000 steps, to
+// 0.9 of the bot's mean return.
+func TestLearn(t *testing.T) {
+	if os.Getenv("MINIFLOW_LONG") == "" {
+		t.Skip("takes both cores for some seconds: set MINIFLOW_LONG=1")
+	}
+	c := config{id: "MiniWorld-OneRoom-v0", width: 40, height: 30, steps: 100_000, episodes: 100, seed: 1, dir: t.TempDir() + "/run"}
+	var out bytes.Buffer
+	require.NoError(t, run(context.Background(), &out, io.Discard, c))
+	_, figures, found := strings.Cut(out.String(), "PPO ")
+	require.True(t, found)
+	var learned, known float64
+	_, err := fmt.Sscanf(figures, "%f, the bot %f:", &learned, &known)
+	require.NoError(t, err)
+	require.Greater(t, learned, 0.9*known, out.String())
 }
