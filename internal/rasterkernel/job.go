@@ -18,6 +18,9 @@ const (
 	Samples = 5
 	// MaxEdges is the largest number of edges of a polygon.
 	MaxEdges = 16
+	// FastLight and FullLight are light of strength 1, when Last is 1 and when not.
+	// The latter undoes the weights with which texels are mixed, which add up to 127.
+	FastLight, FullLight = 65535, 33026
 	// Align is the number of pixels handled at once: rows of a plane start at
 	// multiples of it, and rows are counted up to a multiple of it.
 	Align = 16
@@ -57,7 +60,7 @@ type Job struct {
 	DW      [Samples]float32 // 1/depth of a sample less that of the centre
 	Tex     *uint32          // mip pyramid, see Base; nil for a plain colour
 	Log     int32            // log2 of the side of the largest level
-	Light   [4]uint16        // what texels are multiplied by, 65535 = 1
+	Light   [4]uint16        // what texels are multiplied by, FastLight or FullLight = 1 and not more
 	Plain   uint32           // the colour when Tex is nil
 	ID      uint32
 }

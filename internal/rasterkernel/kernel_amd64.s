@@ -142,6 +142,140 @@ DATA threeDwords<>+56(SB)/4, $0x00000002
 DATA threeDwords<>+60(SB)/4, $0x00000004
 GLOBL threeDwords<>(SB), RODATA|NOPTR, $64
 
+DATA spread0<>+0(SB)/2, $0x0000
+DATA spread0<>+2(SB)/2, $0x0000
+DATA spread0<>+4(SB)/2, $0x0000
+DATA spread0<>+6(SB)/2, $0x0000
+DATA spread0<>+8(SB)/2, $0x0002
+DATA spread0<>+10(SB)/2, $0x0002
+DATA spread0<>+12(SB)/2, $0x0002
+DATA spread0<>+14(SB)/2, $0x0002
+DATA spread0<>+16(SB)/2, $0x0004
+DATA spread0<>+18(SB)/2, $0x0004
+DATA spread0<>+20(SB)/2, $0x0004
+DATA spread0<>+22(SB)/2, $0x0004
+DATA spread0<>+24(SB)/2, $0x0006
+DATA spread0<>+26(SB)/2, $0x0006
+DATA spread0<>+28(SB)/2, $0x0006
+DATA spread0<>+30(SB)/2, $0x0006
+DATA spread0<>+32(SB)/2, $0x0008
+DATA spread0<>+34(SB)/2, $0x0008
+DATA spread0<>+36(SB)/2, $0x0008
+DATA spread0<>+38(SB)/2, $0x0008
+DATA spread0<>+40(SB)/2, $0x000a
+DATA spread0<>+42(SB)/2, $0x000a
+DATA spread0<>+44(SB)/2, $0x000a
+DATA spread0<>+46(SB)/2, $0x000a
+DATA spread0<>+48(SB)/2, $0x000c
+DATA spread0<>+50(SB)/2, $0x000c
+DATA spread0<>+52(SB)/2, $0x000c
+DATA spread0<>+54(SB)/2, $0x000c
+DATA spread0<>+56(SB)/2, $0x000e
+DATA spread0<>+58(SB)/2, $0x000e
+DATA spread0<>+60(SB)/2, $0x000e
+DATA spread0<>+62(SB)/2, $0x000e
+GLOBL spread0<>(SB), RODATA|NOPTR, $64
+
+DATA spread1<>+0(SB)/2, $0x0010
+DATA spread1<>+2(SB)/2, $0x0010
+DATA spread1<>+4(SB)/2, $0x0010
+DATA spread1<>+6(SB)/2, $0x0010
+DATA spread1<>+8(SB)/2, $0x0012
+DATA spread1<>+10(SB)/2, $0x0012
+DATA spread1<>+12(SB)/2, $0x0012
+DATA spread1<>+14(SB)/2, $0x0012
+DATA spread1<>+16(SB)/2, $0x0014
+DATA spread1<>+18(SB)/2, $0x0014
+DATA spread1<>+20(SB)/2, $0x0014
+DATA spread1<>+22(SB)/2, $0x0014
+DATA spread1<>+24(SB)/2, $0x0016
+DATA spread1<>+26(SB)/2, $0x0016
+DATA spread1<>+28(SB)/2, $0x0016
+DATA spread1<>+30(SB)/2, $0x0016
+DATA spread1<>+32(SB)/2, $0x0018
+DATA spread1<>+34(SB)/2, $0x0018
+DATA spread1<>+36(SB)/2, $0x0018
+DATA spread1<>+38(SB)/2, $0x0018
+DATA spread1<>+40(SB)/2, $0x001a
+DATA spread1<>+42(SB)/2, $0x001a
+DATA spread1<>+44(SB)/2, $0x001a
+DATA spread1<>+46(SB)/2, $0x001a
+DATA spread1<>+48(SB)/2, $0x001c
+DATA spread1<>+50(SB)/2, $0x001c
+DATA spread1<>+52(SB)/2, $0x001c
+DATA spread1<>+54(SB)/2, $0x001c
+DATA spread1<>+56(SB)/2, $0x001e
+DATA spread1<>+58(SB)/2, $0x001e
+DATA spread1<>+60(SB)/2, $0x001e
+DATA spread1<>+62(SB)/2, $0x001e
+GLOBL spread1<>(SB), RODATA|NOPTR, $64
+
+DATA pairs<>+0(SB)/1, $0x00
+DATA pairs<>+1(SB)/1, $0x04
+DATA pairs<>+2(SB)/1, $0x01
+DATA pairs<>+3(SB)/1, $0x05
+DATA pairs<>+4(SB)/1, $0x02
+DATA pairs<>+5(SB)/1, $0x06
+DATA pairs<>+6(SB)/1, $0x03
+DATA pairs<>+7(SB)/1, $0x07
+DATA pairs<>+8(SB)/1, $0x08
+DATA pairs<>+9(SB)/1, $0x0c
+DATA pairs<>+10(SB)/1, $0x09
+DATA pairs<>+11(SB)/1, $0x0d
+DATA pairs<>+12(SB)/1, $0x0a
+DATA pairs<>+13(SB)/1, $0x0e
+DATA pairs<>+14(SB)/1, $0x0b
+DATA pairs<>+15(SB)/1, $0x0f
+DATA pairs<>+16(SB)/1, $0x00
+DATA pairs<>+17(SB)/1, $0x04
+DATA pairs<>+18(SB)/1, $0x01
+DATA pairs<>+19(SB)/1, $0x05
+DATA pairs<>+20(SB)/1, $0x02
+DATA pairs<>+21(SB)/1, $0x06
+DATA pairs<>+22(SB)/1, $0x03
+DATA pairs<>+23(SB)/1, $0x07
+DATA pairs<>+24(SB)/1, $0x08
+DATA pairs<>+25(SB)/1, $0x0c
+DATA pairs<>+26(SB)/1, $0x09
+DATA pairs<>+27(SB)/1, $0x0d
+DATA pairs<>+28(SB)/1, $0x0a
+DATA pairs<>+29(SB)/1, $0x0e
+DATA pairs<>+30(SB)/1, $0x0b
+DATA pairs<>+31(SB)/1, $0x0f
+DATA pairs<>+32(SB)/1, $0x00
+DATA pairs<>+33(SB)/1, $0x04
+DATA pairs<>+34(SB)/1, $0x01
+DATA pairs<>+35(SB)/1, $0x05
+DATA pairs<>+36(SB)/1, $0x02
+DATA pairs<>+37(SB)/1, $0x06
+DATA pairs<>+38(SB)/1, $0x03
+DATA pairs<>+39(SB)/1, $0x07
+DATA pairs<>+40(SB)/1, $0x08
+DATA pairs<>+41(SB)/1, $0x0c
+DATA pairs<>+42(SB)/1, $0x09
+DATA pairs<>+43(SB)/1, $0x0d
+DATA pairs<>+44(SB)/1, $0x0a
+DATA pairs<>+45(SB)/1, $0x0e
+DATA pairs<>+46(SB)/1, $0x0b
+DATA pairs<>+47(SB)/1, $0x0f
+DATA pairs<>+48(SB)/1, $0x00
+DATA pairs<>+49(SB)/1, $0x04
+DATA pairs<>+50(SB)/1, $0x01
+DATA pairs<>+51(SB)/1, $0x05
+DATA pairs<>+52(SB)/1, $0x02
+DATA pairs<>+53(SB)/1, $0x06
+DATA pairs<>+54(SB)/1, $0x03
+DATA pairs<>+55(SB)/1, $0x07
+DATA pairs<>+56(SB)/1, $0x08
+DATA pairs<>+57(SB)/1, $0x0c
+DATA pairs<>+58(SB)/1, $0x09
+DATA pairs<>+59(SB)/1, $0x0d
+DATA pairs<>+60(SB)/1, $0x0a
+DATA pairs<>+61(SB)/1, $0x0e
+DATA pairs<>+62(SB)/1, $0x0b
+DATA pairs<>+63(SB)/1, $0x0f
+GLOBL pairs<>(SB), RODATA|NOPTR, $64
+
 // func spansAVX512(j *byte)
 // Requires: AVX, AVX512F
 TEXT ·spansAVX512(SB), NOSPLIT, $0-8
@@ -475,66 +609,66 @@ no_centre_span:
 	VADDSD       616(AX), X3, X3
 	VCVTSD2SS    X3, X3, X3
 	VBROADCASTSS X3, Z3
-	VXORPS       X15, X15, X15
-	VCVTSI2SDQ   CX, X15, X15
-	VMULSD       656(AX), X15, X15
-	VADDSD       640(AX), X15, X15
-	VCVTSD2SS    X15, X15, X15
-	VBROADCASTSS X15, Z15
-	VXORPS       X16, X16, X16
-	VCVTSI2SDQ   CX, X16, X16
-	VMULSD       680(AX), X16, X16
-	VADDSD       664(AX), X16, X16
-	VCVTSD2SS    X16, X16, X16
-	VBROADCASTSS X16, Z16
+	VXORPS       X13, X13, X13
+	VCVTSI2SDQ   CX, X13, X13
+	VMULSD       656(AX), X13, X13
+	VADDSD       640(AX), X13, X13
+	VCVTSD2SS    X13, X13, X13
+	VBROADCASTSS X13, Z13
+	VXORPS       X14, X14, X14
+	VCVTSI2SDQ   CX, X14, X14
+	VMULSD       680(AX), X14, X14
+	VADDSD       664(AX), X14, X14
+	VCVTSD2SS    X14, X14, X14
+	VBROADCASTSS X14, Z14
 	ANDL         $-16, BX
 	LEAQ         (DX)(BX*1), R8
 
 block:
-	VPBROADCASTD BX, Z17
-	VPADDD       Z0, Z17, Z17
-	VCVTDQ2PS    Z17, Z18
-	VMULPS.BCST  688(AX), Z18, Z19
-	VADDPS       Z19, Z3, Z19
+	VPBROADCASTD BX, Z15
+	VPADDD       Z0, Z15, Z15
+	VCVTDQ2PS    Z15, Z16
+	VMULPS.BCST  688(AX), Z16, Z17
+	VADDPS       Z17, Z3, Z17
 	CMPQ         24(AX), $0x00
 	JNE          no_centre
-	VPCMPD.BCST  $0x05, (SP), Z17, K1
-	VPCMPD.BCST  $0x01, 4(SP), Z17, K1, K1
+	VPCMPD.BCST  $0x05, (SP), Z15, K1
+	VPCMPD.BCST  $0x01, 4(SP), Z15, K1, K1
 	MOVQ         528(AX), DI
-	VCMPPS       $0x1e, (DI)(R8*4), Z19, K1, K1
-	VMOVUPS      Z19, K1, (DI)(R8*4)
+	VCMPPS       $0x1e, (DI)(R8*4), Z17, K1, K1
+	VMOVUPS      Z17, K1, (DI)(R8*4)
 	MOVQ         608(AX), DI
 	TESTQ        DI, DI
 	JZ           no_ident
-	VPBROADCASTD 760(AX), Z20
-	VMOVDQU32    Z20, K1, (DI)(R8*4)
+	VPBROADCASTD 760(AX), Z18
+	VMOVDQU32    Z18, K1, (DI)(R8*4)
 
 no_ident:
 no_centre:
-	VPCMPD.BCST  $0x05, 8(SP), Z17, K1
-	VPCMPD.BCST  $0x01, 12(SP), Z17, K1, K1
-	VADDPS.BCST  720(AX), Z19, Z20
+	VPCMPD.BCST  $0x05, 8(SP), Z15, K1
+	VPCMPD.BCST  $0x01, 12(SP), Z15, K1, K1
+	VADDPS.BCST  720(AX), Z17, Z18
 	MOVQ         536(AX), DI
-	VCMPPS       $0x1e, (DI)(R8*4), Z20, K1, K1
-	VMOVUPS      Z20, K1, (DI)(R8*4)
-	VPCMPD.BCST  $0x05, 16(SP), Z17, K2
-	VPCMPD.BCST  $0x01, 20(SP), Z17, K2, K2
-	VADDPS.BCST  724(AX), Z19, Z20
+	VCMPPS       $0x1e, (DI)(R8*4), Z18, K1, K1
+	VMOVUPS      Z18, K1, (DI)(R8*4)
+	VPCMPD.BCST  $0x05, 16(SP), Z15, K2
+	VPCMPD.BCST  $0x01, 20(SP), Z15, K2, K2
+	VADDPS.BCST  724(AX), Z17, Z18
 	MOVQ         544(AX), DI
-	VCMPPS       $0x1e, (DI)(R8*4), Z20, K2, K2
-	VMOVUPS      Z20, K2, (DI)(R8*4)
-	VPCMPD.BCST  $0x05, 24(SP), Z17, K3
-	VPCMPD.BCST  $0x01, 28(SP), Z17, K3, K3
-	VADDPS.BCST  728(AX), Z19, Z20
+	VCMPPS       $0x1e, (DI)(R8*4), Z18, K2, K2
+	VMOVUPS      Z18, K2, (DI)(R8*4)
+	VPCMPD.BCST  $0x05, 24(SP), Z15, K3
+	VPCMPD.BCST  $0x01, 28(SP), Z15, K3, K3
+	VADDPS.BCST  728(AX), Z17, Z18
 	MOVQ         552(AX), DI
-	VCMPPS       $0x1e, (DI)(R8*4), Z20, K3, K3
-	VMOVUPS      Z20, K3, (DI)(R8*4)
-	VPCMPD.BCST  $0x05, 32(SP), Z17, K4
-	VPCMPD.BCST  $0x01, 36(SP), Z17, K4, K4
-	VADDPS.BCST  732(AX), Z19, Z17
+	VCMPPS       $0x1e, (DI)(R8*4), Z18, K3, K3
+	VMOVUPS      Z18, K3, (DI)(R8*4)
+	VPCMPD.BCST  $0x05, 32(SP), Z15, K4
+	VPCMPD.BCST  $0x01, 36(SP), Z15, K4, K4
+	VADDPS.BCST  732(AX), Z17, Z15
 	MOVQ         560(AX), DI
-	VCMPPS       $0x1e, (DI)(R8*4), Z17, K4, K4
-	VMOVUPS      Z17, K4, (DI)(R8*4)
+	VCMPPS       $0x1e, (DI)(R8*4), Z15, K4, K4
+	VMOVUPS      Z15, K4, (DI)(R8*4)
 	KORW         K1, K2, K5
 	KORW         K3, K4, K6
 	KORW         K6, K5, K5
@@ -543,288 +677,201 @@ no_centre:
 	MOVQ         736(AX), DI
 	TESTQ        DI, DI
 	JNZ          textured
-	VPBROADCASTD 756(AX), Z17
+	VPBROADCASTD 756(AX), Z15
 	JMP          paint
 
 textured:
-	VMAXPS.BCST   712(AX), Z19, Z17
-	VDIVPS        Z17, Z1, Z17
-	VMULPS.BCST   696(AX), Z18, Z19
-	VADDPS        Z19, Z15, Z19
-	VMULPS        Z17, Z19, Z19
-	VMULPS.BCST   704(AX), Z18, Z18
-	VADDPS        Z18, Z16, Z18
-	VMULPS        Z17, Z18, Z18
-	VMULPS.BCST   688(AX), Z19, Z20
-	VBROADCASTSS  696(AX), Z22
-	VSUBPS        Z20, Z22, Z20
-	VMULPS.BCST   688(AX), Z18, Z21
-	VBROADCASTSS  704(AX), Z22
-	VSUBPS        Z21, Z22, Z21
-	VMULPS        Z20, Z20, Z20
-	VMULPS        Z21, Z21, Z21
-	VADDPS        Z21, Z20, Z20
-	VMULPS.BCST   692(AX), Z19, Z21
-	VBROADCASTSS  700(AX), Z23
-	VSUBPS        Z21, Z23, Z21
-	VMULPS.BCST   692(AX), Z18, Z22
-	VBROADCASTSS  708(AX), Z23
-	VSUBPS        Z22, Z23, Z22
-	VMULPS        Z21, Z21, Z21
-	VMULPS        Z22, Z22, Z22
-	VADDPS        Z22, Z21, Z21
-	VMAXPS        Z21, Z20, Z20
-	VMULPS        Z17, Z20, Z20
-	VMULPS        Z17, Z20, Z20
-	VPXORD        Z4, Z4, Z4
-	VPBROADCASTD  744(AX), Z17
-	VPSUBD.BCST   dword1<>+0(SB), Z20, Z20
-	VPMAXSD       Z4, Z20, Z20
-	VPSLLD        $0x18, Z17, Z21
-	VPMINSD       Z21, Z20, Z20
-	VPSRAD        $0x18, Z20, Z21
-	VPSRLD        $0x09, Z20, Z20
-	VPANDD.BCST   dword2<>+0(SB), Z20, Z20
-	VMULPS.BCST   dword3<>+0(SB), Z19, Z19
-	VMULPS.BCST   dword3<>+0(SB), Z18, Z18
-	VCVTTPS2DQ    Z19, Z19
-	VCVTTPS2DQ    Z18, Z18
-	VPSUBD        Z21, Z17, Z22
-	VPSRAVD       Z21, Z19, Z23
-	VPSRAVD       Z21, Z18, Z24
-	VPSUBD.BCST   dword4<>+0(SB), Z23, Z23
-	VPSUBD.BCST   dword4<>+0(SB), Z24, Z24
-	VPANDD.BCST   dword5<>+0(SB), Z23, Z25
-	VPANDD.BCST   dword5<>+0(SB), Z24, Z26
-	VPSLLD        $0x07, Z25, Z25
-	VPSLLD        $0x07, Z26, Z26
-	VPSRAD        $0x08, Z23, Z23
-	VPSRAD        $0x08, Z24, Z24
-	VPERMD        maskTable<>+0(SB), Z22, Z27
-	VPERMD        baseTable<>+0(SB), Z22, Z28
-	VPADDD.BCST   dword6<>+0(SB), Z24, Z29
-	VPANDD        Z27, Z23, Z23
-	VPANDD        Z27, Z24, Z24
-	VPANDD        Z27, Z29, Z29
-	VPADDD        Z28, Z23, Z23
-	VPSLLVD       Z22, Z24, Z27
-	VPADDD        Z24, Z27, Z27
-	VPADDD        Z23, Z27, Z27
-	VPSLLVD       Z22, Z29, Z22
-	VPADDD        Z29, Z22, Z22
-	VPADDD        Z23, Z22, Z22
-	VPXORD        Z5, Z5, Z5
-	KMOVW         K5, K6
-	VPXORD        Z6, Z6, Z6
-	VPGATHERDQ    (DI)(Y27*4), K6, Z6
-	VPUNPCKLBW    Z5, Z6, Z23
-	VPUNPCKHBW    Z5, Z6, Z24
-	VPSLLW        $0x07, Z23, Z23
-	VPSLLW        $0x07, Z24, Z24
-	KMOVW         K5, K6
-	VPXORD        Z7, Z7, Z7
-	VPGATHERDQ    (DI)(Y22*4), K6, Z7
-	VPUNPCKLBW    Z5, Z7, Z28
-	VPUNPCKHBW    Z5, Z7, Z29
-	VPSLLW        $0x07, Z28, Z28
-	VPSLLW        $0x07, Z29, Z29
-	VPMOVZXDQ     Y26, Z30
-	VPSHUFD       $0xa0, Z30, Z30
-	VPSLLD        $0x10, Z30, Z31
-	VPORD         Z31, Z30, Z30
-	VPSHUFD       $0x00, Z30, Z31
-	VPSHUFD       $0xaa, Z30, Z30
-	VPSUBW        Z23, Z28, Z28
-	VPMULHRSW     Z31, Z28, Z28
-	VPADDW        Z28, Z23, Z23
-	VPSUBW        Z24, Z29, Z28
-	VPMULHRSW     Z30, Z28, Z28
-	VPADDW        Z28, Z24, Z24
-	VPUNPCKLQDQ   Z24, Z23, Z28
-	VPUNPCKHQDQ   Z24, Z23, Z23
-	VPMOVZXDQ     Y25, Z24
-	VPSHUFD       $0xa0, Z24, Z24
-	VPSLLD        $0x10, Z24, Z29
-	VPORD         Z29, Z24, Z24
-	VPSUBW        Z28, Z23, Z23
-	VPMULHRSW     Z24, Z23, Z23
-	VPADDW        Z23, Z28, Z28
-	KSHIFTRW      $0x08, K5, K6
-	VPXORD        Z8, Z8, Z8
-	VEXTRACTI64X4 $0x01, Z27, Y23
-	VPGATHERDQ    (DI)(Y23*4), K6, Z8
-	VPUNPCKLBW    Z5, Z8, Z23
-	VPUNPCKHBW    Z5, Z8, Z24
-	VPSLLW        $0x07, Z23, Z23
-	VPSLLW        $0x07, Z24, Z24
-	KSHIFTRW      $0x08, K5, K6
-	VPXORD        Z9, Z9, Z9
-	VEXTRACTI64X4 $0x01, Z22, Y22
-	VPGATHERDQ    (DI)(Y22*4), K6, Z9
-	VPUNPCKLBW    Z5, Z9, Z22
-	VPUNPCKHBW    Z5, Z9, Z27
-	VPSLLW        $0x07, Z22, Z22
-	VPSLLW        $0x07, Z27, Z27
-	VEXTRACTI64X4 $0x01, Z26, Y26
-	VPMOVZXDQ     Y26, Z26
-	VPSHUFD       $0xa0, Z26, Z26
-	VPSLLD        $0x10, Z26, Z29
-	VPORD         Z29, Z26, Z26
-	VPSHUFD       $0x00, Z26, Z29
-	VPSHUFD       $0xaa, Z26, Z26
-	VPSUBW        Z23, Z22, Z22
-	VPMULHRSW     Z29, Z22, Z22
-	VPADDW        Z22, Z23, Z23
-	VPSUBW        Z24, Z27, Z22
-	VPMULHRSW     Z26, Z22, Z22
-	VPADDW        Z22, Z24, Z24
-	VPUNPCKLQDQ   Z24, Z23, Z22
-	VPUNPCKHQDQ   Z24, Z23, Z23
-	VEXTRACTI64X4 $0x01, Z25, Y24
-	VPMOVZXDQ     Y24, Z24
-	VPSHUFD       $0xa0, Z24, Z24
-	VPSLLD        $0x10, Z24, Z25
-	VPORD         Z25, Z24, Z24
-	VPSUBW        Z22, Z23, Z23
-	VPMULHRSW     Z24, Z23, Z23
-	VPADDW        Z23, Z22, Z22
-	VPADDD.BCST   dword6<>+0(SB), Z21, Z21
-	VPMINSD       Z17, Z21, Z21
-	VPSUBD        Z21, Z17, Z17
-	VPSRAVD       Z21, Z19, Z19
-	VPSRAVD       Z21, Z18, Z18
-	VPSUBD.BCST   dword4<>+0(SB), Z19, Z19
-	VPSUBD.BCST   dword4<>+0(SB), Z18, Z18
-	VPANDD.BCST   dword5<>+0(SB), Z19, Z21
-	VPANDD.BCST   dword5<>+0(SB), Z18, Z23
-	VPSLLD        $0x07, Z21, Z21
-	VPSLLD        $0x07, Z23, Z23
-	VPSRAD        $0x08, Z19, Z19
-	VPSRAD        $0x08, Z18, Z18
-	VPERMD        maskTable<>+0(SB), Z17, Z24
-	VPERMD        baseTable<>+0(SB), Z17, Z25
-	VPADDD.BCST   dword6<>+0(SB), Z18, Z26
-	VPANDD        Z24, Z19, Z19
-	VPANDD        Z24, Z18, Z18
-	VPANDD        Z24, Z26, Z26
-	VPADDD        Z25, Z19, Z19
-	VPSLLVD       Z17, Z18, Z24
-	VPADDD        Z18, Z24, Z24
-	VPADDD        Z19, Z24, Z24
-	VPSLLVD       Z17, Z26, Z17
-	VPADDD        Z26, Z17, Z17
-	VPADDD        Z19, Z17, Z17
-	VPXORD        Z10, Z10, Z10
-	KMOVW         K5, K6
-	VPXORD        Z11, Z11, Z11
-	VPGATHERDQ    (DI)(Y24*4), K6, Z11
-	VPUNPCKLBW    Z10, Z11, Z18
-	VPUNPCKHBW    Z10, Z11, Z19
-	VPSLLW        $0x07, Z18, Z18
-	VPSLLW        $0x07, Z19, Z19
-	KMOVW         K5, K6
-	VPXORD        Z12, Z12, Z12
-	VPGATHERDQ    (DI)(Y17*4), K6, Z12
-	VPUNPCKLBW    Z10, Z12, Z25
-	VPUNPCKHBW    Z10, Z12, Z26
-	VPSLLW        $0x07, Z25, Z25
-	VPSLLW        $0x07, Z26, Z26
-	VPMOVZXDQ     Y23, Z27
-	VPSHUFD       $0xa0, Z27, Z27
-	VPSLLD        $0x10, Z27, Z29
-	VPORD         Z29, Z27, Z27
-	VPSHUFD       $0x00, Z27, Z29
-	VPSHUFD       $0xaa, Z27, Z27
-	VPSUBW        Z18, Z25, Z25
-	VPMULHRSW     Z29, Z25, Z25
-	VPADDW        Z25, Z18, Z18
-	VPSUBW        Z19, Z26, Z25
-	VPMULHRSW     Z27, Z25, Z25
-	VPADDW        Z25, Z19, Z19
-	VPUNPCKLQDQ   Z19, Z18, Z25
-	VPUNPCKHQDQ   Z19, Z18, Z18
-	VPMOVZXDQ     Y21, Z19
-	VPSHUFD       $0xa0, Z19, Z19
-	VPSLLD        $0x10, Z19, Z26
-	VPORD         Z26, Z19, Z19
-	VPSUBW        Z25, Z18, Z18
-	VPMULHRSW     Z19, Z18, Z18
-	VPADDW        Z18, Z25, Z25
-	KSHIFTRW      $0x08, K5, K6
-	VPXORD        Z13, Z13, Z13
-	VEXTRACTI64X4 $0x01, Z24, Y18
-	VPGATHERDQ    (DI)(Y18*4), K6, Z13
-	VPUNPCKLBW    Z10, Z13, Z18
-	VPUNPCKHBW    Z10, Z13, Z19
-	VPSLLW        $0x07, Z18, Z18
-	VPSLLW        $0x07, Z19, Z19
-	KSHIFTRW      $0x08, K5, K5
-	VPXORD        Z14, Z14, Z14
-	VEXTRACTI64X4 $0x01, Z17, Y17
-	VPGATHERDQ    (DI)(Y17*4), K5, Z14
-	VPUNPCKLBW    Z10, Z14, Z17
-	VPUNPCKHBW    Z10, Z14, Z24
-	VPSLLW        $0x07, Z17, Z17
-	VPSLLW        $0x07, Z24, Z24
-	VEXTRACTI64X4 $0x01, Z23, Y23
-	VPMOVZXDQ     Y23, Z23
-	VPSHUFD       $0xa0, Z23, Z23
-	VPSLLD        $0x10, Z23, Z26
-	VPORD         Z26, Z23, Z23
-	VPSHUFD       $0x00, Z23, Z26
-	VPSHUFD       $0xaa, Z23, Z23
-	VPSUBW        Z18, Z17, Z17
-	VPMULHRSW     Z26, Z17, Z17
-	VPADDW        Z17, Z18, Z18
-	VPSUBW        Z19, Z24, Z17
-	VPMULHRSW     Z23, Z17, Z17
-	VPADDW        Z17, Z19, Z19
-	VPUNPCKLQDQ   Z19, Z18, Z17
-	VPUNPCKHQDQ   Z19, Z18, Z18
-	VEXTRACTI64X4 $0x01, Z21, Y19
-	VPMOVZXDQ     Y19, Z19
-	VPSHUFD       $0xa0, Z19, Z19
-	VPSLLD        $0x10, Z19, Z21
-	VPORD         Z21, Z19, Z19
-	VPSUBW        Z17, Z18, Z18
-	VPMULHRSW     Z19, Z18, Z18
-	VPADDW        Z18, Z17, Z17
-	VPMOVZXDQ     Y20, Z18
-	VPSHUFD       $0xa0, Z18, Z18
-	VPSLLD        $0x10, Z18, Z19
-	VPORD         Z19, Z18, Z18
-	VPSUBW        Z28, Z25, Z19
-	VPMULHRSW     Z18, Z19, Z19
-	VPADDW        Z19, Z28, Z28
-	VPADDW        Z28, Z28, Z28
-	VPMULHUW      Z2, Z28, Z28
-	VPADDW        words0<>+0(SB), Z28, Z28
-	VPSRLW        $0x08, Z28, Z28
-	VEXTRACTI64X4 $0x01, Z20, Y18
-	VPMOVZXDQ     Y18, Z18
-	VPSHUFD       $0xa0, Z18, Z18
-	VPSLLD        $0x10, Z18, Z19
-	VPORD         Z19, Z18, Z18
-	VPSUBW        Z22, Z17, Z17
-	VPMULHRSW     Z18, Z17, Z17
-	VPADDW        Z17, Z22, Z22
-	VPADDW        Z22, Z22, Z22
-	VPMULHUW      Z2, Z22, Z22
-	VPADDW        words0<>+0(SB), Z22, Z22
-	VPSRLW        $0x08, Z22, Z22
-	VPACKUSWB     Z22, Z28, Z17
-	VMOVDQU64     order<>+0(SB), Z18
-	VPERMQ        Z17, Z18, Z17
+	VMAXPS.BCST     712(AX), Z17, Z15
+	VDIVPS          Z15, Z1, Z15
+	VMULPS.BCST     696(AX), Z16, Z17
+	VADDPS          Z17, Z13, Z17
+	VMULPS          Z15, Z17, Z17
+	VMULPS.BCST     704(AX), Z16, Z16
+	VADDPS          Z16, Z14, Z16
+	VMULPS          Z15, Z16, Z16
+	VMULPS.BCST     688(AX), Z17, Z18
+	VBROADCASTSS    696(AX), Z20
+	VSUBPS          Z18, Z20, Z18
+	VMULPS.BCST     688(AX), Z16, Z19
+	VBROADCASTSS    704(AX), Z20
+	VSUBPS          Z19, Z20, Z19
+	VMULPS          Z18, Z18, Z18
+	VMULPS          Z19, Z19, Z19
+	VADDPS          Z19, Z18, Z18
+	VMULPS.BCST     692(AX), Z17, Z19
+	VBROADCASTSS    700(AX), Z21
+	VSUBPS          Z19, Z21, Z19
+	VMULPS.BCST     692(AX), Z16, Z20
+	VBROADCASTSS    708(AX), Z21
+	VSUBPS          Z20, Z21, Z20
+	VMULPS          Z19, Z19, Z19
+	VMULPS          Z20, Z20, Z20
+	VADDPS          Z20, Z19, Z19
+	VMAXPS          Z19, Z18, Z18
+	VMULPS          Z15, Z18, Z18
+	VMULPS          Z15, Z18, Z18
+	VPXORD          Z4, Z4, Z4
+	VPBROADCASTD    744(AX), Z15
+	VPSUBD.BCST     dword1<>+0(SB), Z18, Z18
+	VPMAXSD         Z4, Z18, Z18
+	VPSLLD          $0x18, Z15, Z19
+	VPMINSD         Z19, Z18, Z18
+	VPSRAD          $0x18, Z18, Z19
+	VPSRLD          $0x09, Z18, Z18
+	VPANDD.BCST     dword2<>+0(SB), Z18, Z18
+	VMULPS.BCST     dword3<>+0(SB), Z17, Z17
+	VMULPS.BCST     dword3<>+0(SB), Z16, Z16
+	VCVTTPS2DQ      Z17, Z17
+	VCVTTPS2DQ      Z16, Z16
+	VMOVDQU64       spread0<>+0(SB), Z20
+	VMOVDQU64       spread1<>+0(SB), Z21
+	VPSUBD          Z19, Z15, Z22
+	VPSRAVD         Z19, Z17, Z23
+	VPSRAVD         Z19, Z16, Z24
+	VPSUBD.BCST     dword4<>+0(SB), Z23, Z23
+	VPSUBD.BCST     dword4<>+0(SB), Z24, Z24
+	VPSRLD          $0x01, Z23, Z25
+	VPANDD.BCST     dword5<>+0(SB), Z25, Z25
+	VPSLLD          $0x08, Z25, Z26
+	VPTERNLOGD.BCST $0x56, dword5<>+0(SB), Z26, Z25
+	VPANDD.BCST     dword6<>+0(SB), Z24, Z26
+	VPSLLD          $0x07, Z26, Z26
+	VPSRAD          $0x08, Z23, Z23
+	VPSRAD          $0x08, Z24, Z24
+	VPERMD          maskTable<>+0(SB), Z22, Z27
+	VPERMD          baseTable<>+0(SB), Z22, Z28
+	VPADDD.BCST     dword7<>+0(SB), Z24, Z29
+	VPANDD          Z27, Z23, Z23
+	VPANDD          Z27, Z24, Z24
+	VPANDD          Z27, Z29, Z29
+	VPADDD          Z28, Z23, Z23
+	VPSLLVD         Z22, Z24, Z27
+	VPADDD          Z24, Z27, Z27
+	VPADDD          Z23, Z27, Z27
+	VPSLLVD         Z22, Z29, Z22
+	VPADDD          Z29, Z22, Z22
+	VPADDD          Z23, Z22, Z22
+	VPERMW          Z25, Z20, Z23
+	KMOVW           K5, K6
+	VPXORD          Z5, Z5, Z5
+	VPGATHERDQ      (DI)(Y27*4), K6, Z5
+	VPSHUFB         pairs<>+0(SB), Z5, Z5
+	VPMADDUBSW      Z23, Z5, Z5
+	KMOVW           K5, K6
+	VPXORD          Z6, Z6, Z6
+	VPGATHERDQ      (DI)(Y22*4), K6, Z6
+	VPSHUFB         pairs<>+0(SB), Z6, Z6
+	VPMADDUBSW      Z23, Z6, Z6
+	VPERMW          Z26, Z20, Z23
+	VPSUBW          Z5, Z6, Z24
+	VPMULHRSW       Z23, Z24, Z24
+	VPADDW          Z24, Z5, Z5
+	VPERMW          Z25, Z21, Z23
+	KSHIFTRW        $0x08, K5, K6
+	VPXORD          Z7, Z7, Z7
+	VEXTRACTI64X4   $0x01, Z27, Y24
+	VPGATHERDQ      (DI)(Y24*4), K6, Z7
+	VPSHUFB         pairs<>+0(SB), Z7, Z7
+	VPMADDUBSW      Z23, Z7, Z7
+	KSHIFTRW        $0x08, K5, K6
+	VPXORD          Z8, Z8, Z8
+	VEXTRACTI64X4   $0x01, Z22, Y22
+	VPGATHERDQ      (DI)(Y22*4), K6, Z8
+	VPSHUFB         pairs<>+0(SB), Z8, Z8
+	VPMADDUBSW      Z23, Z8, Z8
+	VPERMW          Z26, Z21, Z22
+	VPSUBW          Z7, Z8, Z23
+	VPMULHRSW       Z22, Z23, Z23
+	VPADDW          Z23, Z7, Z7
+	VPADDD.BCST     dword7<>+0(SB), Z19, Z19
+	VPMINSD         Z15, Z19, Z19
+	VPSUBD          Z19, Z15, Z15
+	VPSRAVD         Z19, Z17, Z17
+	VPSRAVD         Z19, Z16, Z16
+	VPSUBD.BCST     dword4<>+0(SB), Z17, Z17
+	VPSUBD.BCST     dword4<>+0(SB), Z16, Z16
+	VPSRLD          $0x01, Z17, Z19
+	VPANDD.BCST     dword5<>+0(SB), Z19, Z19
+	VPSLLD          $0x08, Z19, Z22
+	VPTERNLOGD.BCST $0x56, dword5<>+0(SB), Z22, Z19
+	VPANDD.BCST     dword6<>+0(SB), Z16, Z22
+	VPSLLD          $0x07, Z22, Z22
+	VPSRAD          $0x08, Z17, Z17
+	VPSRAD          $0x08, Z16, Z16
+	VPERMD          maskTable<>+0(SB), Z15, Z23
+	VPERMD          baseTable<>+0(SB), Z15, Z24
+	VPADDD.BCST     dword7<>+0(SB), Z16, Z25
+	VPANDD          Z23, Z17, Z17
+	VPANDD          Z23, Z16, Z16
+	VPANDD          Z23, Z25, Z25
+	VPADDD          Z24, Z17, Z17
+	VPSLLVD         Z15, Z16, Z23
+	VPADDD          Z16, Z23, Z23
+	VPADDD          Z17, Z23, Z23
+	VPSLLVD         Z15, Z25, Z15
+	VPADDD          Z25, Z15, Z15
+	VPADDD          Z17, Z15, Z15
+	VPERMW          Z19, Z20, Z16
+	KMOVW           K5, K6
+	VPXORD          Z9, Z9, Z9
+	VPGATHERDQ      (DI)(Y23*4), K6, Z9
+	VPSHUFB         pairs<>+0(SB), Z9, Z9
+	VPMADDUBSW      Z16, Z9, Z9
+	KMOVW           K5, K6
+	VPXORD          Z10, Z10, Z10
+	VPGATHERDQ      (DI)(Y15*4), K6, Z10
+	VPSHUFB         pairs<>+0(SB), Z10, Z10
+	VPMADDUBSW      Z16, Z10, Z10
+	VPERMW          Z22, Z20, Z16
+	VPSUBW          Z9, Z10, Z17
+	VPMULHRSW       Z16, Z17, Z17
+	VPADDW          Z17, Z9, Z9
+	VPERMW          Z19, Z21, Z16
+	KSHIFTRW        $0x08, K5, K6
+	VPXORD          Z11, Z11, Z11
+	VEXTRACTI64X4   $0x01, Z23, Y17
+	VPGATHERDQ      (DI)(Y17*4), K6, Z11
+	VPSHUFB         pairs<>+0(SB), Z11, Z11
+	VPMADDUBSW      Z16, Z11, Z11
+	KSHIFTRW        $0x08, K5, K5
+	VPXORD          Z12, Z12, Z12
+	VEXTRACTI64X4   $0x01, Z15, Y15
+	VPGATHERDQ      (DI)(Y15*4), K5, Z12
+	VPSHUFB         pairs<>+0(SB), Z12, Z12
+	VPMADDUBSW      Z16, Z12, Z12
+	VPERMW          Z22, Z21, Z15
+	VPSUBW          Z11, Z12, Z16
+	VPMULHRSW       Z15, Z16, Z16
+	VPADDW          Z16, Z11, Z11
+	VPERMW          Z18, Z20, Z15
+	VPSUBW          Z5, Z9, Z16
+	VPMULHRSW       Z15, Z16, Z16
+	VPADDW          Z16, Z5, Z5
+	VPADDW          Z5, Z5, Z5
+	VPMULHUW        Z2, Z5, Z5
+	VPADDW          words1<>+0(SB), Z5, Z5
+	VPSRLW          $0x07, Z5, Z5
+	VPERMW          Z18, Z21, Z15
+	VPSUBW          Z7, Z11, Z16
+	VPMULHRSW       Z15, Z16, Z16
+	VPADDW          Z16, Z7, Z7
+	VPADDW          Z7, Z7, Z7
+	VPMULHUW        Z2, Z7, Z7
+	VPADDW          words1<>+0(SB), Z7, Z7
+	VPSRLW          $0x07, Z7, Z7
+	VPACKUSWB       Z7, Z5, Z15
+	VMOVDQU64       order<>+0(SB), Z16
+	VPERMQ          Z15, Z16, Z15
 
 paint:
 	MOVQ      576(AX), DI
-	VMOVDQU32 Z17, K1, (DI)(R8*4)
+	VMOVDQU32 Z15, K1, (DI)(R8*4)
 	MOVQ      584(AX), DI
-	VMOVDQU32 Z17, K2, (DI)(R8*4)
+	VMOVDQU32 Z15, K2, (DI)(R8*4)
 	MOVQ      592(AX), DI
-	VMOVDQU32 Z17, K3, (DI)(R8*4)
+	VMOVDQU32 Z15, K3, (DI)(R8*4)
 	MOVQ      600(AX), DI
-	VMOVDQU32 Z17, K4, (DI)(R8*4)
+	VMOVDQU32 Z15, K4, (DI)(R8*4)
 
 skip:
 	ADDQ $0x10, R8
@@ -852,11 +899,48 @@ GLOBL dword3<>(SB), RODATA|NOPTR, $4
 DATA dword4<>+0(SB)/4, $0x00000080
 GLOBL dword4<>(SB), RODATA|NOPTR, $4
 
-DATA dword5<>+0(SB)/4, $0x000000ff
+DATA dword5<>+0(SB)/4, $0x0000007f
 GLOBL dword5<>(SB), RODATA|NOPTR, $4
 
-DATA dword6<>+0(SB)/4, $0x00000001
+DATA dword6<>+0(SB)/4, $0x000000ff
 GLOBL dword6<>(SB), RODATA|NOPTR, $4
+
+DATA dword7<>+0(SB)/4, $0x00000001
+GLOBL dword7<>(SB), RODATA|NOPTR, $4
+
+DATA words1<>+0(SB)/2, $0x0040
+DATA words1<>+2(SB)/2, $0x0040
+DATA words1<>+4(SB)/2, $0x0040
+DATA words1<>+6(SB)/2, $0x0040
+DATA words1<>+8(SB)/2, $0x0040
+DATA words1<>+10(SB)/2, $0x0040
+DATA words1<>+12(SB)/2, $0x0040
+DATA words1<>+14(SB)/2, $0x0040
+DATA words1<>+16(SB)/2, $0x0040
+DATA words1<>+18(SB)/2, $0x0040
+DATA words1<>+20(SB)/2, $0x0040
+DATA words1<>+22(SB)/2, $0x0040
+DATA words1<>+24(SB)/2, $0x0040
+DATA words1<>+26(SB)/2, $0x0040
+DATA words1<>+28(SB)/2, $0x0040
+DATA words1<>+30(SB)/2, $0x0040
+DATA words1<>+32(SB)/2, $0x0040
+DATA words1<>+34(SB)/2, $0x0040
+DATA words1<>+36(SB)/2, $0x0040
+DATA words1<>+38(SB)/2, $0x0040
+DATA words1<>+40(SB)/2, $0x0040
+DATA words1<>+42(SB)/2, $0x0040
+DATA words1<>+44(SB)/2, $0x0040
+DATA words1<>+46(SB)/2, $0x0040
+DATA words1<>+48(SB)/2, $0x0040
+DATA words1<>+50(SB)/2, $0x0040
+DATA words1<>+52(SB)/2, $0x0040
+DATA words1<>+54(SB)/2, $0x0040
+DATA words1<>+56(SB)/2, $0x0040
+DATA words1<>+58(SB)/2, $0x0040
+DATA words1<>+60(SB)/2, $0x0040
+DATA words1<>+62(SB)/2, $0x0040
+GLOBL words1<>(SB), RODATA|NOPTR, $64
 
 DATA order<>+0(SB)/8, $0x0000000000000000
 DATA order<>+8(SB)/8, $0x0000000000000002

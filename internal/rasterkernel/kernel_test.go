@@ -85,7 +85,11 @@ func (p *planes) randomize(rng *rand.Rand, tex []uint32, log int) {
 	if rng.IntN(4) == 0 {
 		j.Tex = nil
 	}
-	j.Light = [4]uint16{uint16(rng.Uint32()), uint16(rng.Uint32()), uint16(rng.Uint32()), 0}
+	most := FastLight
+	if j.Last > 1 {
+		most = FullLight
+	}
+	j.Light = [4]uint16{uint16(rng.IntN(most + 1)), uint16(rng.IntN(most + 1)), uint16(rng.IntN(most + 1)), 0}
 	j.Plain, j.ID = rng.Uint32()&0xffffff, rng.Uint32()
 
 	b := &p.ball

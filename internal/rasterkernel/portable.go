@@ -141,29 +141,29 @@ func (j *Job) trilinear(u, v, inv float32) uint32 {
 	a, ag := j.bilinear(l, fu, fv)
 	b, bg := j.bilinear(min(l+1, j.Log), fu, fv)
 	rb, g := lerp2(a, b, f), lerp(ag, bg, f)
-	return uint32(lit(uint32(rb)<<1, j.Light[0])) | uint32(lit(g<<1, j.Light[1]))<<8 | uint32(lit(uint32(rb>>31), j.Light[2]))<<16
+	return uint32(shine(uint32(rb), j.Light[0])) | uint32(shine(g, j.Light[1]))<<8 | uint32(shine(uint32(rb>>32), j.Light[2]))<<16
 }
 
 // bilinear returns the colour of level l at (u,v) in 1/256 texels of the
-// largest level: red and blue in the halves of rb, and green, each 7 bits up,
-// 0..255<<7.
+// largest level: red and blue in the halves of rb, and green, each 0..255*127.
 func (j *Job) bilinear(l, u, v int32) (rb uint64, g uint32) {
 	l &= 15 // spares the test for shifts that are too far
 	k := j.Log - l
 	mask := int32(1)<<(k&15) - 1
 	u, v = u>>l-128, v>>l-128
-	fu, fv := uint32(u&255<<7), uint32(v&255<<7)
+	fu, fv := uint32(u>>1&127), uint32(v&255<<7)
 	x, y, y1 := u>>8&mask, v>>8&mask, (v>>8+1)&mask
-	a, ag := spread(j.texel(k, x, y))
-	b, bg := spread(j.texel(k, x+1, y))
-	c, cg := spread(j.texel(k, x, y1))
-	d, dg := spread(j.texel(k, x+1, y1))
-	return lerp2(lerp2(a, c, fv), lerp2(b, d, fv), fu), lerp(lerp(ag, cg, fv), lerp(bg, dg, fv), fu)
+	a, ag := mix(j.texel(k, x, y), j.texel(k, x+1, y), fu)
+	b, bg := mix(j.texel(k, x, y1), j.texel(k, x+1, y1), fu)
+	return lerp2(a, b, fv), lerp(ag, bg, fv)
 }
 
-// spread takes a texel apart for bilinear.
-func spread(t uint32) (rb uint64, g uint32) {
-	return uint64(t&255)<<7 | uint64(t>>16&255)<<39, t >> 8 & 255 << 7
+// mix goes from texel a to b by f/127, without dividing by 127: one signed byte
+// for each weight is what the assembly's product takes.
+func mix(a, b, f uint32) (rb uint64, g uint32) {
+	wa, wb := uint64(127-f), uint64(f)
+	rb = (uint64(a&255)|uint64(a>>16&255)<<32)*wa + (uint64(b&255)|uint64(b>>16&255)<<32)*wb
+	return rb, a>>8&255*uint32(wa) + b>>8&255*f
 }
 
 // texel returns texel (x,y) of the level of side 1<<k; x may be 1<<k.
@@ -180,7 +180,8 @@ var bases = func() (b [16]int32) {
 	return b
 }()
 
-// lerp goes from a to b by f/32768, rounded: a + (b-a)*f/32768 without a sign.
+// lerp goes from a to b, both below 1<<15, by f/32768, rounded: a + (b-a)*f/32768
+// without a sign.
 func lerp(a, b, f uint32) uint32 { return (a*(1<<15-f) + b*f + 1<<14) >> 15 }
 
 // lerp2 is lerp of both halves.
@@ -190,6 +191,9 @@ func lerp2(a, b uint64, f uint32) uint64 {
 
 // lit returns channel c (0..255, 8 bits up) times light (65535 = 1), rounded.
 func lit(c uint32, light uint16) uint8 { return uint8((c*uint32(light)>>16 + 128) >> 8) }
+
+// shine returns c (0..255*127) times light (FullLight = 1), rounded to 0..255.
+func shine(c uint32, light uint16) uint8 { return uint8((2*c*uint32(light)>>16 + 64) >> 7) }
 
 // start returns a plane at the left end of row y.
 func start(p *[3]float64, y int64) float32 { return float32(p[0] + float64(p[2]*float64(y))) }

@@ -87,8 +87,12 @@ func (r *Renderer) face(l *lens, f *face, verts [][3]float64, index []int32, d f
 		j.Plain = pack(color)
 	} else {
 		j.Tex, j.Log = &f.tex.texels[0], int32(f.tex.log)
+		one := float64(rasterkernel.FastLight)
+		if r.quality == Full {
+			one = rasterkernel.FullLight
+		}
 		for i := range 3 {
-			j.Light[i] = uint16(color[i]*65535 + 0.5)
+			j.Light[i] = uint16(float64(color[i]*one) + 0.5)
 		}
 		j.U, j.V = r.texture(l, &f.u), r.texture(l, &f.v)
 		j.UX, j.UY, j.VX, j.VY = float32(j.U[1]), float32(j.U[2]), float32(j.V[1]), float32(j.V[2])

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"unsafe"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -98,14 +99,22 @@ func trilinear(f func(uintptr) Mem, tex reg.Register, active reg.OpmaskVirtual, 
 	VMULPS_BCST(dword(0x43800000), v, v)
 	VCVTTPS2DQ(u, u)
 	VCVTTPS2DQ(v, v)
-	a := bilinear(tex, active, log, l, u, v)
+	var spread [2]reg.VecVirtual
+	for h := range spread {
+		spread[h] = ZMM()
+		VMOVDQU64(spreadTable[h], spread[h])
+	}
+	a := bilinear(tex, active, spread, log, l, u, v)
 	VPADDD_BCST(dword(1), l, l)
 	VPMINSD(log, l, l)
-	b := bilinear(tex, active, log, l, u, v)
+	b := bilinear(tex, active, spread, log, l, u, v)
 	for h := range 2 {
-		blend(a[h], b[h], quad(frac, h))
+		blend(a[h], b[h], quad(frac, spread[h]))
+		// shine
 		VPADDW(a[h], a[h], a[h])
-		lit(a[h], light)
+		VPMULHUW(light, a[h], a[h])
+		VPADDW(words(0x40), a[h], a[h])
+		VPSRLW(Imm(7), a[h], a[h])
 	}
 	VPACKUSWB(a[1], a[0], color)
 	// Pixels left the pack two by two: 0 1 8 9 2 3 10 11 ...
@@ -119,16 +128,10 @@ func trilinear(f func(uintptr) Mem, tex reg.Register, active reg.OpmaskVirtual, 
 }
 
 // quad spreads the low 16 bits of dwords 8*h..8*h+7 over the four channels of
-// pixels 8*h..8*h+7.
-func quad(d reg.VecVirtual, h int) reg.VecVirtual {
-	z := half(d, h)
+// pixels 8*h..8*h+7; spread is the table of that h.
+func quad(d, spread reg.VecVirtual) reg.VecVirtual {
 	out := ZMM()
-	VPMOVZXDQ(z, out)
-	VPSHUFD(Imm(0xa0), out, out)
-	// Both halves of each dword.
-	t := ZMM()
-	VPSLLD(Imm(16), out, t)
-	VPORD(t, out, out)
+	VPERMW(d, spread, out)
 	return out
 }
 
@@ -151,16 +154,20 @@ func blend(a, b, f reg.VecVirtual) {
 
 // bilinear returns the colours of level l, eight pixels a register, channels
 // of 16 bits.
-func bilinear(tex reg.Register, active reg.OpmaskVirtual, log, l, u, v reg.VecVirtual) (out [2]reg.VecVirtual) {
+func bilinear(tex reg.Register, active reg.OpmaskVirtual, spread [2]reg.VecVirtual, log, l, u, v reg.VecVirtual) (out [2]reg.VecVirtual) {
 	k, ul, vl, fu, fv := ZMM(), ZMM(), ZMM(), ZMM(), ZMM()
 	VPSUBD(l, log, k)
 	VPSRAVD(l, u, ul)
 	VPSRAVD(l, v, vl)
 	VPSUBD_BCST(dword(128), ul, ul)
 	VPSUBD_BCST(dword(128), vl, vl)
-	VPANDD_BCST(dword(255), ul, fu)
+	// The weights of a texel, 127-f, and of its right neighbour, f, in a byte each.
+	t := ZMM()
+	VPSRLD(Imm(1), ul, fu)
+	VPANDD_BCST(dword(127), fu, fu)
+	VPSLLD(Imm(8), fu, t)
+	VPTERNLOGD_BCST(Imm(orXor), dword(127), t, fu)
 	VPANDD_BCST(dword(255), vl, fv)
-	VPSLLD(Imm(7), fu, fu)
 	VPSLLD(Imm(7), fv, fv)
 	VPSRAD(Imm(8), ul, ul)
 	VPSRAD(Imm(8), vl, vl)
@@ -179,10 +186,9 @@ func bilinear(tex reg.Register, active reg.OpmaskVirtual, log, l, u, v reg.VecVi
 		return i
 	}
 	upper, lower := row(vl), row(vn)
-	zero := ZMM()
-	VPXORD(zero, zero, zero)
 	for h := range 2 {
-		var near, far [2]reg.VecVirtual // even and odd pixels: words of texel and right neighbour
+		weights := quad(fu, spread[h])
+		var row [2]reg.VecVirtual
 		for r, idx := range []reg.VecVirtual{upper, lower} {
 			m, t := K(), ZMM()
 			if h == 0 {
@@ -192,28 +198,35 @@ func bilinear(tex reg.Register, active reg.OpmaskVirtual, log, l, u, v reg.VecVi
 			}
 			VPXORD(t, t, t)
 			VPGATHERDQ(Mem{Base: tex, Index: half(idx, h), Scale: 4}, m, t)
-			e, o := ZMM(), ZMM()
-			VPUNPCKLBW(zero, t, e)
-			VPUNPCKHBW(zero, t, o)
-			VPSLLW(Imm(7), e, e)
-			VPSLLW(Imm(7), o, o)
-			if r == 0 {
-				near = [2]reg.VecVirtual{e, o}
-			} else {
-				far = [2]reg.VecVirtual{e, o}
-			}
+			VPSHUFB(pairs, t, t)
+			VPMADDUBSW(weights, t, t)
+			row[r] = t
 		}
-		spread := quad(fv, h)
-		fe, fo := ZMM(), ZMM()
-		VPSHUFD(Imm(0x00), spread, fe)
-		VPSHUFD(Imm(0xaa), spread, fo)
-		blend(near[0], far[0], fe)
-		blend(near[1], far[1], fo)
-		left, right := ZMM(), ZMM()
-		VPUNPCKLQDQ(near[1], near[0], left)
-		VPUNPCKHQDQ(near[1], near[0], right)
-		blend(left, right, quad(fu, h))
-		out[h] = left
+		blend(row[0], row[1], quad(fv, spread[h]))
+		out[h] = row[0]
 	}
 	return out
+}
+
+// orXor is the table of (a|b)^c for VPTERNLOGD, of which a is the destination.
+const orXor = 0x56
+
+// spreadTable[h] takes word 0 of dword 8*h+i to the four words of qword i; pairs
+// puts the channels of two texels side by side.
+var (
+	spreadTable [2]Mem
+	pairs       Mem
+)
+
+func init() {
+	for h := range spreadTable {
+		spreadTable[h] = GLOBL(fmt.Sprintf("spread%d", h), 8|16)
+		for i := range 32 {
+			DATA(2*i, U16(2*(8*h+i/4)))
+		}
+	}
+	pairs = GLOBL("pairs", 8|16)
+	for i := range 64 {
+		DATA(i, U8(i/8%2*8+i%8/2+i%2*4))
+	}
 }
