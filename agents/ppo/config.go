@@ -200,7 +200,7 @@ func (c *Config) checkMemory(spec *miniflow.Spec) error {
 	for _, o := range spec.NewObs(1) {
 		sample += len(o.AppendRow(nil, 0))
 	}
-	if bytes := sample * c.Lanes * c.Horizon; bytes > maxBytes {
+	if bytes := int64(sample) * int64(c.Lanes) * int64(c.Horizon); bytes > maxBytes {
 		return fmt.Errorf("ppo: %s: %d lanes of horizon %d with observations of %d bytes take %d GiB in an update: want at most %d, by fewer lanes or a shorter horizon",
 			spec.ID, c.Lanes, c.Horizon, sample, bytes>>30, maxBytes>>30)
 	}
