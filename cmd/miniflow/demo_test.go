@@ -142,7 +142,7 @@ func TestTrainErrors(t *testing.T) {
 		{"train " + emptyID + " --set gamma=high", "--set gamma=high"},
 		{"train " + emptyID + " --set gamma=1.5", "gamma is 1.5"},
 		{"train " + emptyID + " --set encoder.image=resnet", `image encoder "resnet" is unknown`},
-		{"train " + emptyID + " --lanes=-3", "-3 lanes"},
+		{"train " + emptyID + " --lanes=-3", "lanes is -3: want a number in"},
 		{"train " + emptyID + " --steps=-1", "-1 steps"},
 		{"train " + emptyID + " --episodes 0", "0 episodes"},
 		{"train " + emptyID + " --name there", "the run runs/there exists"},
