@@ -32,7 +32,7 @@ type evaluation struct {
 
 // worker evaluates the forward policy on states.
 type worker struct {
-	pass  *pass
+	pass  evaluator
 	on    []int32
 	dense []float32
 }
@@ -123,7 +123,7 @@ func (a *Agent) notEnumerated() error {
 func (a *Agent) learned(g *exact.Graph, condition []float64) error {
 	e := &a.exact
 	for len(e.workers) < exact.Workers() {
-		e.workers = append(e.workers, &worker{pass: newPass(newWorkers(1))})
+		e.workers = append(e.workers, &worker{pass: a.acting().m.policy.evaluator(newWorkers(1))})
 	}
 	e.condition = condition
 	return g.Evaluate(&e.learned, a.policyOf)
@@ -181,9 +181,8 @@ func (a *Agent) policyOf(w int, states []int32, mask []bool, logP []float64) err
 			x.dense = append(x.dense, float32(v))
 		}
 	}
-	m := a.acting().m.policy
-	x.pass.forward(m, inputs{x.on, width, x.dense}, 0, rows)
-	out, cols := x.pass.outputs(m, rows), m.outputs()
+	x.pass.forward(inputs{x.on, width, x.dense}, 0, rows)
+	out, cols := x.pass.values(rows), a.acting().m.policy.outputs()
 	for i := range rows {
 		logits, legal := out[i*cols:i*cols+n], mask[i*n:(i+1)*n]
 		lse := logSumExp(logits, legal)
@@ -246,9 +245,9 @@ func (a *Agent) logZ(p *passes) float64 {
 	}
 	v := 0.0
 	if m := p.m; m.flow != nil {
-		v = float64(p.flow.outputs(m.flow, 1)[0])
+		v = float64(p.flow.values(1)[0])
 	} else {
-		v = float64(p.policy.outputs(m.policy, 1)[m.flowAt])
+		v = float64(p.policy.values(1)[m.flowAt])
 	}
 	if a.config.potentials() {
 		f, err := a.table.potentialOf(0)

@@ -9,9 +9,9 @@ import (
 // log F if it shares the network.
 type model struct {
 	params nn.Params
-	policy *mlp
-	back   *mlp // nil if tied or fixed
-	flow   *mlp // nil if shared or absent
+	policy network
+	back   network // nil if tied or fixed
+	flow   network // nil if shared or absent
 	logZ   nn.Param
 
 	actions        int
@@ -59,12 +59,19 @@ func newModel(c *Config, e *encoder, dense, actions int, src nn.Source) *model {
 // passes are evaluations of all networks of a model on the rows of a table.
 type passes struct {
 	m                  *model
-	policy, back, flow *pass
-	done               int // rows
+	policy, back, flow evaluator // nil where the network is
+	done               int       // rows
 }
 
 func newPasses(m *model, w *workers) *passes {
-	return &passes{m: m, policy: newPass(w), back: newPass(w), flow: newPass(w)}
+	p := &passes{m: m, policy: m.policy.evaluator(w)}
+	if m.back != nil {
+		p.back = m.back.evaluator(w)
+	}
+	if m.flow != nil {
+		p.flow = m.flow.evaluator(w)
+	}
+	return p
 }
 
 // evaluate evaluates the rows of t that are new.
@@ -72,14 +79,11 @@ func (p *passes) evaluate(t *table) {
 	if p.done == t.n {
 		return
 	}
-	run := func(q *pass, m *mlp) {
-		if m != nil {
-			q.forward(m, t.inputs(), p.done, t.n)
+	for _, e := range [...]evaluator{p.policy, p.back, p.flow} {
+		if e != nil {
+			e.forward(t.inputs(), p.done, t.n)
 		}
 	}
-	run(p.policy, p.m.policy)
-	run(p.back, p.m.back)
-	run(p.flow, p.m.flow)
 	p.done = t.n
 }
 
@@ -87,7 +91,7 @@ func (p *passes) evaluate(t *table) {
 func (p *passes) logits(i int32) []float32 {
 	o := p.m.policy.outputs()
 	at := int(i) * o
-	return p.policy.act[len(p.m.policy.layers)-1][at : at+p.m.actions]
+	return p.policy.values(int(i) + 1)[at : at+p.m.actions]
 }
 
 // backLogits returns the backward logits of row i, nil where they are not learned.
@@ -95,10 +99,10 @@ func (p *passes) backLogits(i int32) []float32 {
 	switch {
 	case p.m.back != nil:
 		n := p.m.actions - 1
-		return p.back.act[len(p.m.back.layers)-1][int(i)*n : (int(i)+1)*n]
+		return p.back.values(int(i) + 1)[int(i)*n:]
 	case p.m.backAt >= 0:
 		at := int(i)*p.m.policy.outputs() + p.m.backAt
-		return p.policy.act[len(p.m.policy.layers)-1][at : at+p.m.actions-1]
+		return p.policy.values(int(i) + 1)[at : at+p.m.actions-1]
 	}
 	return nil
 }
@@ -117,21 +121,21 @@ func (p *passes) heads(t *nn.Tape) heads {
 	n, m := p.done, p.m
 	var h heads
 	o := m.policy.outputs()
-	h.policy = t.Leaf(p.policy.outputs(m.policy, n), n, o)
+	h.policy = t.Leaf(p.policy.values(n), n, o)
 	h.logits = h.policy
 	if o > m.actions {
 		h.logits = t.Columns(h.policy, 0, m.actions)
 	}
 	switch {
 	case m.back != nil:
-		h.back, h.hasBack = t.Leaf(p.back.outputs(m.back, n), n, m.actions-1), true
+		h.back, h.hasBack = t.Leaf(p.back.values(n), n, m.actions-1), true
 		h.backLogits = h.back
 	case m.backAt >= 0:
 		h.backLogits, h.hasBack = t.Columns(h.policy, m.backAt, m.backAt+m.actions-1), true
 	}
 	switch {
 	case m.flow != nil:
-		h.flow, h.hasFlow = t.Leaf(p.flow.outputs(m.flow, n), n, 1), true
+		h.flow, h.hasFlow = t.Leaf(p.flow.values(n), n, 1), true
 		h.logF = h.flow
 	case m.flowAt >= 0:
 		h.logF, h.hasFlow = t.Columns(h.policy, m.flowAt, m.flowAt+1), true
@@ -143,16 +147,16 @@ func (p *passes) heads(t *nn.Tape) heads {
 // the parameters. It reports false, and changes no gradient, if one of them is no
 // number.
 func (p *passes) backward(t *nn.Tape, x *table, h heads) bool {
-	run := func(q *pass, m *mlp, v nn.Value) {
-		if m != nil && t.Grad(v) != nil {
-			q.backward(m, x.inputs(), p.done, t.Grad(v))
+	run := func(e evaluator, v nn.Value) {
+		if e != nil && t.Grad(v) != nil {
+			e.backward(x.inputs(), p.done, t.Grad(v))
 		}
 	}
 	if !finite(t.Grad(h.policy)) || p.m.back != nil && !finite(t.Grad(h.back)) || p.m.flow != nil && !finite(t.Grad(h.flow)) {
 		return false
 	}
-	run(p.policy, p.m.policy, h.policy)
-	run(p.back, p.m.back, h.back)
-	run(p.flow, p.m.flow, h.flow)
+	run(p.policy, h.policy)
+	run(p.back, h.back)
+	run(p.flow, h.flow)
 	return true
 }

@@ -15,7 +15,7 @@ type policy struct {
 	agent  *Agent
 	masker miniflow.Masker
 	mask   []bool
-	pass   *pass
+	pass   evaluator
 	on     []int32
 	dense  []float32
 	chance []float64
@@ -31,7 +31,7 @@ func (a *Agent) Policy(env miniflow.Env) (agents.Policy, error) {
 		return nil, fmt.Errorf("gfn: the policy was trained on %s, whose states and actions are not those of %s", a.env.Spec().ID, spec.ID)
 	}
 	n := env.Len()
-	p := &policy{agent: a, masker: masker, mask: make([]bool, n*a.layout.Actions), pass: newPass(newWorkers(1)), on: make([]int32, n*a.encoder.width),
+	p := &policy{agent: a, masker: masker, mask: make([]bool, n*a.layout.Actions), pass: a.acting().m.policy.evaluator(newWorkers(1)), on: make([]int32, n*a.encoder.width),
 		dense: make([]float32, n*a.table.c), chance: make([]float64, a.layout.Actions)}
 	if d, ok := spec.Action.(miniflow.Discrete); ok {
 		p.start = int32(d.Start)
@@ -88,9 +88,8 @@ func (p *policy) Act(b *miniflow.Batch, rng []miniflow.Rand, greedy bool) error 
 			p.dense[i] = float32(v)
 		}
 	}
-	m := a.acting().m.policy
-	p.pass.forward(m, inputs{p.on, a.encoder.width, p.dense}, 0, len(rng))
-	cols, out := m.outputs(), p.pass.outputs(m, len(rng))
+	p.pass.forward(inputs{p.on, a.encoder.width, p.dense}, 0, len(rng))
+	cols, out := a.acting().m.policy.outputs(), p.pass.values(len(rng))
 	for i := range rng {
 		logits, mask := out[i*cols:i*cols+n], p.mask[i*n:(i+1)*n]
 		if !(Behaviour{}).Probabilities(p.chance, logits, mask) {

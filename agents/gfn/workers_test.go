@@ -21,7 +21,7 @@ func TestProcessors(t *testing.T) {
 		}
 		require.Greater(t, a.table.n, 3*shardRows, "distinct states, so some shards")
 		var got []float32
-		for _, l := range a.model.policy.layers {
+		for _, l := range a.model.policy.(*mlp).layers {
 			got = append(append(got, l.W.Data()...), l.B.Data()...)
 		}
 		if want == nil {
