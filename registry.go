@@ -230,25 +230,36 @@ func unknownID(id string) error {
 		return fmt.Errorf("environment %q: %w: none is registered, import a package such as miniflow/minigrid", id, ErrUnknownID)
 	}
 	near := nearest(id, ids, 3)
+	if len(near) == 0 {
+		return fmt.Errorf("environment %q: %w: nothing registered resembles it, miniflow envs lists all", id, ErrUnknownID)
+	}
 	return fmt.Errorf("environment %q: %w: did you mean %s?", id, ErrUnknownID, strings.Join(near, ", "))
 }
 
-// nearest returns the n words that resemble w most: fewest edits, ignoring
-// case, with words that contain w first.
+// nearest returns up to n words that resemble w, ignoring case: words that contain
+// w first, then those that have its letters in order, then those of fewest edits.
+// A word that would have to change in two thirds of its letters resembles nothing.
 func nearest(w string, words []string, n int) []string {
 	type scored struct {
 		word string
 		d    int
 	}
 	low := strings.ToLower(w)
-	all := make([]scored, len(words))
-	for i, s := range words {
+	var all []scored
+	for _, s := range words {
 		l := strings.ToLower(s)
 		d := editDistance(low, l)
-		if low != "" && strings.Contains(l, low) {
+		switch {
+		case low == "":
+			continue
+		case strings.Contains(l, low):
+			d -= 2000
+		case isSubsequence(low, l):
 			d -= 1000
+		case 3*d >= 2*max(len(low), len(l)):
+			continue
 		}
-		all[i] = scored{s, d}
+		all = append(all, scored{s, d})
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return a.d - b.d })
 	out := make([]string, 0, n)
@@ -256,6 +267,16 @@ func nearest(w string, words []string, n int) []string {
 		out = append(out, s.word)
 	}
 	return out
+}
+
+// isSubsequence reports whether the letters of a stand in b, in their order.
+func isSubsequence(a, b string) bool {
+	for j := 0; j < len(b) && a != ""; j++ {
+		if a[0] == b[j] {
+			a = a[1:]
+		}
+	}
+	return a == ""
 }
 
 func editDistance(a, b string) int {

@@ -22,6 +22,13 @@ func TestRegistry(t *testing.T) {
 	_, err := miniflow.Make("walk-v1")
 	require.ErrorIs(t, err, miniflow.ErrUnknownID)
 	require.ErrorContains(t, err, "did you mean Walk-v0")
+	_, err = miniflow.Make("wlk") // letters of Walk-v0
+	require.ErrorContains(t, err, "did you mean Walk-v0")
+	for _, nonsense := range []string{"", "qqqqqq"} {
+		_, err = miniflow.Make(nonsense)
+		require.ErrorIs(t, err, miniflow.ErrUnknownID)
+		require.NotContains(t, err.Error(), "did you mean")
+	}
 	for _, o := range []miniflow.Option{
 		miniflow.WithLanes(0), miniflow.WithThreads(0), miniflow.WithAutoreset(9),
 		miniflow.WithParam("limt", 3), miniflow.WithParam("limit", 0), miniflow.WithParam("limit", "many"), miniflow.WithParam("limit", 2.5),

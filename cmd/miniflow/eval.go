@@ -73,7 +73,7 @@ func (c *evalCmd) find() (config agents.EnvConfig, agent string, err error) {
 			agent = dir
 		}
 	} else if _, err := miniflow.Lookup(c.Target); err != nil {
-		return config, "", fmt.Errorf("%w, and %w", err, missing)
+		return config, "", fmt.Errorf("%w, and %w", missing, err)
 	} else {
 		config.ID = c.Target
 	}
