@@ -12,8 +12,7 @@ type Picture struct {
 	RGB   []uint8   // [height][width][3]
 	Grey  []uint8   // [height][width]: 0.30 red + 0.59 green + 0.11 blue
 	Depth []float32 // [height][width] metres along the view axis
-	// Segmentation is [height][width][3]: bits 24 to 31, 8 to 15 and 0 to 7 of what
-	// raster.Image.ID would be.
+	// Segmentation is [height][width][3], see raster.Image.Labels.
 	Segmentation []uint8
 }
 
@@ -27,8 +26,7 @@ func (p *Picture) empty() bool {
 // but what is drawn.
 type Retina struct {
 	pool *pool
-	rgb  []uint8  // scratch for grey
-	ids  []uint32 // scratch for segmentation
+	rgb  []uint8 // scratch for grey
 }
 
 // NewRetina returns a retina of width x height pixels. It fails where
@@ -51,18 +49,12 @@ func (r *Retina) Aspect() float64 { return float64(r.pool.width) / float64(r.poo
 // the first pictures it allocates nothing.
 func (r *Retina) Draw(dst Picture, s *raster.Scene, v *raster.View) error {
 	n := r.pool.width * r.pool.height
-	img := raster.Image{RGB: dst.RGB, Depth: dst.Depth}
+	img := raster.Image{RGB: dst.RGB, Depth: dst.Depth, Labels: dst.Segmentation}
 	if dst.Grey != nil && dst.RGB == nil {
 		if r.rgb == nil {
 			r.rgb = make([]uint8, 3*n)
 		}
 		img.RGB = r.rgb
-	}
-	if dst.Segmentation != nil {
-		if r.ids == nil {
-			r.ids = make([]uint32, n)
-		}
-		img.ID = r.ids
 	}
 	renderer := r.pool.get()
 	err := renderer.Render(&img, s, v)
@@ -73,12 +65,6 @@ func (r *Retina) Draw(dst Picture, s *raster.Scene, v *raster.View) error {
 	for i := range dst.Grey {
 		p := img.RGB[3*i : 3*i+3]
 		dst.Grey[i] = uint8((30*uint32(p[0]) + 59*uint32(p[1]) + 11*uint32(p[2]) + 50) / 100)
-	}
-	if dst.Segmentation != nil {
-		for i, id := range img.ID {
-			p := dst.Segmentation[3*i : 3*i+3]
-			p[0], p[1], p[2] = uint8(id>>24), uint8(id>>8), uint8(id)
-		}
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ type benchCmd struct {
 	NN  benchNNCmd  `cmd:"" name:"nn" help:"Microseconds per training step of a small network."`
 	GFN benchGFNCmd `cmd:"" name:"gfn" help:"Speed, or exact quality, of GFlowNet training."`
 	PPO benchPPOCmd `cmd:"" name:"ppo" help:"Training steps per second of PPO, and steps to a mean return."`
+
+	Miniworld benchMiniworldCmd `cmd:"" help:"Pictures, steps and resets per second of 3D worlds, beside the original in turn."`
 }
 
 type benchEnvCmd struct {

@@ -23,6 +23,9 @@ func sphereAVX512(p *Sphere)
 func packAVX512(dst *uint8, src *uint32, n int64)
 
 //go:noescape
+func labelsAVX512(dst *uint8, src *uint32, n int64)
+
+//go:noescape
 func resolveAVX512(dst *uint8, c *[Samples]*uint32, offset int64, n int64)
 
 //go:noescape
@@ -65,6 +68,15 @@ func Pack(dst *uint8, src *uint32, n int64) {
 		packAVX512(dst, src, n)
 	} else {
 		packGo(dst, src, n)
+	}
+}
+
+// Labels writes bits 24 to 31, 8 to 15 and 0 to 7 of n identities from src.
+func Labels(dst *uint8, src *uint32, n int64) {
+	if wide {
+		labelsAVX512(dst, src, n)
+	} else {
+		labelsGo(dst, src, n)
 	}
 }
 

@@ -124,6 +124,72 @@ DATA threeOrder<>+62(SB)/1, $0x80
 DATA threeOrder<>+63(SB)/1, $0x80
 GLOBL threeOrder<>(SB), RODATA|NOPTR, $64
 
+DATA labelOrder<>+0(SB)/1, $0x03
+DATA labelOrder<>+1(SB)/1, $0x01
+DATA labelOrder<>+2(SB)/1, $0x00
+DATA labelOrder<>+3(SB)/1, $0x07
+DATA labelOrder<>+4(SB)/1, $0x05
+DATA labelOrder<>+5(SB)/1, $0x04
+DATA labelOrder<>+6(SB)/1, $0x0b
+DATA labelOrder<>+7(SB)/1, $0x09
+DATA labelOrder<>+8(SB)/1, $0x08
+DATA labelOrder<>+9(SB)/1, $0x0f
+DATA labelOrder<>+10(SB)/1, $0x0d
+DATA labelOrder<>+11(SB)/1, $0x0c
+DATA labelOrder<>+12(SB)/1, $0x80
+DATA labelOrder<>+13(SB)/1, $0x80
+DATA labelOrder<>+14(SB)/1, $0x80
+DATA labelOrder<>+15(SB)/1, $0x80
+DATA labelOrder<>+16(SB)/1, $0x03
+DATA labelOrder<>+17(SB)/1, $0x01
+DATA labelOrder<>+18(SB)/1, $0x00
+DATA labelOrder<>+19(SB)/1, $0x07
+DATA labelOrder<>+20(SB)/1, $0x05
+DATA labelOrder<>+21(SB)/1, $0x04
+DATA labelOrder<>+22(SB)/1, $0x0b
+DATA labelOrder<>+23(SB)/1, $0x09
+DATA labelOrder<>+24(SB)/1, $0x08
+DATA labelOrder<>+25(SB)/1, $0x0f
+DATA labelOrder<>+26(SB)/1, $0x0d
+DATA labelOrder<>+27(SB)/1, $0x0c
+DATA labelOrder<>+28(SB)/1, $0x80
+DATA labelOrder<>+29(SB)/1, $0x80
+DATA labelOrder<>+30(SB)/1, $0x80
+DATA labelOrder<>+31(SB)/1, $0x80
+DATA labelOrder<>+32(SB)/1, $0x03
+DATA labelOrder<>+33(SB)/1, $0x01
+DATA labelOrder<>+34(SB)/1, $0x00
+DATA labelOrder<>+35(SB)/1, $0x07
+DATA labelOrder<>+36(SB)/1, $0x05
+DATA labelOrder<>+37(SB)/1, $0x04
+DATA labelOrder<>+38(SB)/1, $0x0b
+DATA labelOrder<>+39(SB)/1, $0x09
+DATA labelOrder<>+40(SB)/1, $0x08
+DATA labelOrder<>+41(SB)/1, $0x0f
+DATA labelOrder<>+42(SB)/1, $0x0d
+DATA labelOrder<>+43(SB)/1, $0x0c
+DATA labelOrder<>+44(SB)/1, $0x80
+DATA labelOrder<>+45(SB)/1, $0x80
+DATA labelOrder<>+46(SB)/1, $0x80
+DATA labelOrder<>+47(SB)/1, $0x80
+DATA labelOrder<>+48(SB)/1, $0x03
+DATA labelOrder<>+49(SB)/1, $0x01
+DATA labelOrder<>+50(SB)/1, $0x00
+DATA labelOrder<>+51(SB)/1, $0x07
+DATA labelOrder<>+52(SB)/1, $0x05
+DATA labelOrder<>+53(SB)/1, $0x04
+DATA labelOrder<>+54(SB)/1, $0x0b
+DATA labelOrder<>+55(SB)/1, $0x09
+DATA labelOrder<>+56(SB)/1, $0x08
+DATA labelOrder<>+57(SB)/1, $0x0f
+DATA labelOrder<>+58(SB)/1, $0x0d
+DATA labelOrder<>+59(SB)/1, $0x0c
+DATA labelOrder<>+60(SB)/1, $0x80
+DATA labelOrder<>+61(SB)/1, $0x80
+DATA labelOrder<>+62(SB)/1, $0x80
+DATA labelOrder<>+63(SB)/1, $0x80
+GLOBL labelOrder<>(SB), RODATA|NOPTR, $64
+
 DATA threeDwords<>+0(SB)/4, $0x00000000
 DATA threeDwords<>+4(SB)/4, $0x00000001
 DATA threeDwords<>+8(SB)/4, $0x00000002
@@ -1164,6 +1230,43 @@ block:
 whole:
 	VMOVDQU32 (CX), Z0
 	VMOVDQU8  threeOrder<>+0(SB), Z1
+	VPSHUFB   Z1, Z0, Z0
+	VMOVDQU32 threeDwords<>+0(SB), Z1
+	VPERMD    Z0, Z1, Z0
+	VMOVDQU8  Z0, K1, (AX)
+	ADDQ      $0x40, CX
+	ADDQ      $0x30, AX
+	SUBQ      $0x10, DX
+	JMP       block
+
+end:
+	VZEROUPPER
+	RET
+
+// func labelsAVX512(dst *uint8, src *uint32, n int64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·labelsAVX512(SB), NOSPLIT, $0-24
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  n+16(FP), DX
+	MOVQ  $0xffffffffffffffff, BX
+	MOVQ  $0x0000ffffffffffff, BX
+	KMOVQ BX, K1
+
+block:
+	CMPQ   DX, $0x10
+	JGE    whole
+	TESTQ  DX, DX
+	JLE    end
+	MOVQ   DX, BX
+	IMUL3Q $0x00000003, BX, BX
+	MOVQ   $0xffffffffffffffff, SI
+	BZHIQ  BX, SI, SI
+	KMOVQ  SI, K1
+
+whole:
+	VMOVDQU32 (CX), Z0
+	VMOVDQU8  labelOrder<>+0(SB), Z1
 	VPSHUFB   Z1, Z0, Z0
 	VMOVDQU32 threeDwords<>+0(SB), Z1
 	VPERMD    Z0, Z1, Z0

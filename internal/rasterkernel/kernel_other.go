@@ -15,6 +15,9 @@ func DrawSphere(p *Sphere) { sphereGo(p) }
 // Pack writes n pixels from src as three bytes each.
 func Pack(dst *uint8, src *uint32, n int64) { packGo(dst, src, n) }
 
+// Labels writes bits 24 to 31, 8 to 15 and 0 to 7 of n identities from src.
+func Labels(dst *uint8, src *uint32, n int64) { labelsGo(dst, src, n) }
+
 // Resolve writes the mean of samples 1 to 4 of n pixels, from the offset-th
 // on, as three bytes each.
 func Resolve(dst *uint8, c *[Samples]*uint32, offset, n int64) { resolveGo(dst, c, offset, n) }

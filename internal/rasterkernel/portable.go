@@ -265,6 +265,14 @@ func packGo(dst *uint8, src *uint32, n int64) {
 	}
 }
 
+// labelsGo writes bits 24 to 31, 8 to 15 and 0 to 7 of n identities.
+func labelsGo(dst *uint8, src *uint32, n int64) {
+	d, s := unsafe.Slice(dst, 3*n), unsafe.Slice(src, n)
+	for i, c := range s {
+		d[3*i], d[3*i+1], d[3*i+2] = uint8(c>>24), uint8(c>>8), uint8(c)
+	}
+}
+
 // resolveGo writes the mean of the four samples of n pixels as three bytes each.
 func resolveGo(dst *uint8, c *[Samples]*uint32, offset, n int64) {
 	d := unsafe.Slice(dst, 3*n)

@@ -40,6 +40,7 @@ func TestErrors(t *testing.T) {
 		{"short RGB", raster.ErrImage, "want 192", func() error { return render(&raster.Image{RGB: make([]uint8, 4)}, &raster.View{}) }},
 		{"short depth", raster.ErrImage, "want 64", func() error { return render(&raster.Image{Depth: make([]float32, 4)}, &raster.View{}) }},
 		{"short ID", raster.ErrImage, "want 64", func() error { return render(&raster.Image{ID: make([]uint32, 4)}, &raster.View{}) }},
+		{"short labels", raster.ErrImage, "want 192", func() error { return render(&raster.Image{Labels: make([]uint8, 64)}, &raster.View{}) }},
 		{"wide view", raster.ErrImage, "(0,pi)", func() error {
 			return render(raster.NewImage(8, 8), &raster.View{Camera: raster.Camera{FovY: 4}})
 		}},

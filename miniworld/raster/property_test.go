@@ -156,7 +156,7 @@ func TestSamePicture(t *testing.T) {
 	}
 }
 
-// TestPartsAgree asks for colour, depth and identity one at a time.
+// TestPartsAgree asks for colour, depth, identity and labels one at a time.
 func TestPartsAgree(t *testing.T) {
 	scene, view := room(t), crowd(t)
 	view.Camera = raster.Camera{Pos: [3]float64{-3.5, 1.5, -2.5}, Yaw: -0.6}
@@ -170,6 +170,11 @@ func TestPartsAgree(t *testing.T) {
 		require.NoError(t, r.Render(&raster.Image{Depth: one.Depth}, scene, view))
 		require.NoError(t, r.Render(&raster.Image{ID: one.ID}, scene, view))
 		require.Equal(t, all, one, q.String())
+		labels := make([]uint8, 3*80*60)
+		require.NoError(t, r.Render(&raster.Image{Labels: labels}, scene, view))
+		for i, id := range all.ID {
+			require.Equal(t, [3]uint8{uint8(id >> 24), uint8(id >> 8), uint8(id)}, [3]uint8(labels[3*i:]), "%v: labels of pixel %d", q, i)
+		}
 	}
 }
 

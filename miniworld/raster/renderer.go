@@ -131,6 +131,8 @@ func (r *Renderer) check(dst *Image, c *Camera) error {
 		return fmt.Errorf("%w: Depth has %d values, want %d for %d x %d pixels", ErrImage, len(dst.Depth), n, r.width, r.height)
 	case dst.ID != nil && len(dst.ID) != n:
 		return fmt.Errorf("%w: ID has %d values, want %d for %d x %d pixels", ErrImage, len(dst.ID), n, r.width, r.height)
+	case dst.Labels != nil && len(dst.Labels) != 3*n:
+		return fmt.Errorf("%w: Labels has %d bytes, want %d for %d x %d pixels", ErrImage, len(dst.Labels), 3*n, r.width, r.height)
 	case c.FovY < 0 || c.FovY >= math.Pi:
 		return fmt.Errorf("%w: a field of view of %v radians; it must be in (0,pi)", ErrImage, c.FovY)
 	}
@@ -162,11 +164,11 @@ func (r *Renderer) begin(dst *Image, v *View) {
 	j.WMin = float32(0.5 / far)
 	first := int64(rasterkernel.Centre)
 	j.Ident = nil
-	if dst.ID != nil {
+	if dst.ID != nil || dst.Labels != nil {
 		j.Ident = &r.ident[0]
 		clear(r.ident)
 	}
-	if r.quality == Full && dst.Depth == nil && dst.ID == nil {
+	if r.quality == Full && dst.Depth == nil && j.Ident == nil {
 		first = 1
 	}
 	j.First = first
@@ -218,6 +220,9 @@ func (r *Renderer) finish(dst *Image) {
 		}
 		if dst.ID != nil {
 			copy(dst.ID[y*w:y*w+int(n)], r.ident[at:])
+		}
+		if dst.Labels != nil {
+			rasterkernel.Labels(&dst.Labels[3*y*w], &r.ident[at], n)
 		}
 	}
 }

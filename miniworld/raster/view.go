@@ -32,9 +32,11 @@ type Image struct {
 	RGB   []uint8   // [height][width][red, green, blue]
 	Depth []float32 // [height][width] metres along the view axis at pixel centres; the sky is Camera.Far
 	ID    []uint32  // [height][width] ID of the polygon or entity at pixel centres; the sky is 0
+	// Labels is [height][width][3]: bits 24 to 31, 8 to 15 and 0 to 7 of the ID.
+	Labels []uint8
 }
 
-// NewImage returns an image with room for all three.
+// NewImage returns an image with room for colour, depth and ID.
 func NewImage(width, height int) *Image {
 	n := width * height
 	return &Image{RGB: make([]uint8, 3*n), Depth: make([]float32, n), ID: make([]uint32, n)}

@@ -20,28 +20,34 @@ func tail(n reg.Register, k reg.OpmaskVirtual, per uint32) {
 	KMOVQ(one, k)
 }
 
-// three squeezes sixteen 4-byte pixels to 48 bytes.
-func three(c reg.VecVirtual) {
+// three squeezes sixteen 4-byte pixels to 48 bytes, those that order picks.
+func three(c reg.VecVirtual, order *Mem) {
 	shuffle := ZMM()
-	VMOVDQU8(threeOrder, shuffle)
+	VMOVDQU8(*order, shuffle)
 	VPSHUFB(shuffle, c, c)
 	dwords := ZMM()
 	VMOVDQU32(threeDwords, dwords)
 	VPERMD(c, dwords, c)
 }
 
-var threeOrder, threeDwords Mem
+// threeOrder picks the colours of a pixel, labelOrder the bytes 3, 1 and 0 of an identity.
+var threeOrder, labelOrder, threeDwords Mem
 
 func init() {
-	threeOrder = GLOBL("threeOrder", 8|16)
-	for i := range 64 {
-		b := i % 16
-		v := uint64(0x80)
-		if b < 12 {
-			v = uint64(b/3*4 + b%3)
+	pick := func(name string, bytes [3]int) Mem {
+		m := GLOBL(name, 8|16)
+		for i := range 64 {
+			b := i % 16
+			v := uint64(0x80)
+			if b < 12 {
+				v = uint64(b/3*4 + bytes[b%3])
+			}
+			DATA(i, U8(v))
 		}
-		DATA(i, U8(v))
+		return m
 	}
+	threeOrder = pick("threeOrder", [3]int{0, 1, 2})
+	labelOrder = pick("labelOrder", [3]int{3, 1, 0})
 	threeDwords = GLOBL("threeDwords", 8|16)
 	for i := range 16 {
 		DATA(4*i, U32(uint32(i/3*4+i%3)%16))
@@ -72,13 +78,13 @@ func loop(n reg.Register, per uint32, body func(k reg.OpmaskVirtual)) {
 	RET()
 }
 
-func pack() {
-	TEXT("packAVX512", NOSPLIT, "func(dst *uint8, src *uint32, n int64)")
+func pack(name string, order *Mem) {
+	TEXT(name, NOSPLIT, "func(dst *uint8, src *uint32, n int64)")
 	dst, src, n := param("dst"), param("src"), param("n")
 	loop(n, 3, func(k reg.OpmaskVirtual) {
 		c := ZMM()
 		VMOVDQU32(Mem{Base: src}, c)
-		three(c)
+		three(c, order)
 		VMOVDQU8(c, k, Mem{Base: dst})
 		ADDQ(Imm(64), src)
 		ADDQ(Imm(48), dst)
@@ -109,7 +115,7 @@ func resolve() {
 		VPSRLW(Imm(2), lo, lo)
 		VPSRLW(Imm(2), hi, hi)
 		VPACKUSWB(hi, lo, lo)
-		three(lo)
+		three(lo, &threeOrder)
 		VMOVDQU8(lo, k, Mem{Base: dst})
 		ADDQ(Imm(16), offset)
 		ADDQ(Imm(48), dst)
