@@ -106,6 +106,13 @@ func (r *Recorder) Step() {
 		HexUint64(StateHash(r.env, r.b, 0))})
 }
 
+// Undo takes the last step back; call it after an environment that is
+// [Reversible] has done so. Without a step it does nothing.
+func (r *Recorder) Undo() {
+	e := &r.episode
+	e.Actions, e.Steps = e.Actions[:max(0, len(e.Actions)-1)], e.Steps[:max(0, len(e.Steps)-1)]
+}
+
 // Episode returns what has been recorded since Reset. It stays valid until the
 // next call of Reset or Step.
 func (r *Recorder) Episode() *Episode { return &r.episode }

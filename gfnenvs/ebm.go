@@ -2,6 +2,7 @@ package gfnenvs
 
 import (
 	"fmt"
+	"iter"
 	"math"
 
 	"github.com/miniflow-rl/miniflow"
@@ -104,6 +105,18 @@ func (r *EBM) Potential(s []int32) float64 {
 		e += p.w * spins[s[p.i]] * spins[s[p.j]]
 	}
 	return e
+}
+
+// Couplings returns the pairs of sites i>j that interact, each with the weight w of
+// the term w·c_i·c_j of the log reward.
+func (r *EBM) Couplings() iter.Seq2[[2]int, float64] {
+	return func(yield func([2]int, float64) bool) {
+		for _, p := range r.pairs {
+			if !yield([2]int{p.i, p.j}, p.w) {
+				return
+			}
+		}
+	}
 }
 
 // ActionName implements [ActionNamer].

@@ -89,6 +89,10 @@ func (a *App) watch() {
 	if a.agent == nil {
 		return
 	}
+	if err := a.fill(); err != nil {
+		a.paused = true
+		a.report(err)
+	}
 	if a.session.Ended() {
 		a.due = 0
 		if a.watching && !a.paused {
@@ -99,7 +103,7 @@ func (a *App) watch() {
 		return
 	}
 	if a.watching && !a.paused {
-		a.due += speeds[a.speed]
+		a.due += speeds[min(a.speed, len(speeds)-1)]
 	}
 	for a.due >= TicksPerSecond && !a.session.Ended() {
 		if !a.ready() {

@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/render/objects"
 	"github.com/miniflow-rl/miniflow/render/ui"
 )
 
@@ -69,6 +70,11 @@ type App struct {
 	toastColor color.NRGBA
 	toastTicks int
 
+	painter *objects.Painter // of what is built; nil in worlds
+	samples *objects.Samples // nil where the objects cannot be enumerated
+	filler  *filler          // nil until it is wanted
+	acts    actions
+
 	list     ui.List
 	ids      []string
 	scene    scene
@@ -92,6 +98,7 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a.watching = a.agent != nil
+	a.equip()
 	return a, nil
 }
 
@@ -176,12 +183,18 @@ func (a *App) play(in *ui.Input) error {
 		a.shifted = true
 	}
 	spec := a.session.Env().Spec()
-	action, err := pressedAction(spec, in, a.shifted)
+	action, err := -1, error(nil)
+	if a.session.built == nil {
+		action, err = pressedAction(spec, in, a.shifted)
+	}
 	acts := action >= 0 && !a.watching && !a.paused // P picks up where it can, else it pauses
 	for i := range commands {
-		if c := &commands[i]; !acts && c.fired(in) {
+		if c := &commands[i]; !acts && c.where.here(a) && c.fired(in) {
 			return a.report(c.do(a))
 		}
+	}
+	if a.session.built != nil {
+		return a.playObject(in)
 	}
 	if mouse := a.look.action(spec, in); action < 0 && err == nil && !a.session.Ended() {
 		action = mouse // a swing of the mouse does not pass the end of an episode
@@ -200,6 +213,21 @@ func (a *App) play(in *ui.Input) error {
 		a.forget()
 		a.report(a.session.Act(action))
 		a.ended()
+	}
+	return nil
+}
+
+// playObject handles the keys that build an object.
+func (a *App) playObject(in *ui.Input) error {
+	c, ok := a.chosen(in)
+	switch {
+	case !ok:
+	case a.watching:
+		a.say(ui.Muted, "the agent plays: A takes over")
+	case a.paused:
+		a.say(ui.Muted, "paused: P goes on")
+	default:
+		return a.report(a.build(c))
 	}
 	return nil
 }
@@ -237,6 +265,12 @@ func (a *App) begin(start func(*Session) error) error {
 func (a *App) ended() {
 	if a.session.Ended() {
 		a.wait = pauseAtEnd
+		if k := a.session.built; k != nil {
+			a.wait = pauseAtEnd * speeds[0] / max(speeds[0], speeds[min(a.speed, len(speeds)-1)]/4)
+			if a.counts() {
+				a.samples.Add(k.state())
+			}
+		}
 		a.report(a.record())
 	}
 }

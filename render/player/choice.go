@@ -18,8 +18,9 @@ func drawable() []string {
 		if err != nil {
 			return true
 		}
-		_, ok := miniflow.As[miniflow.Viewer](env)
-		return !ok
+		_, world := miniflow.As[miniflow.Viewer](env)
+		_, built := miniflow.As[builder](env)
+		return !world && !built
 	})
 	slices.SortStableFunc(ids, natural)
 	return ids
@@ -90,4 +91,5 @@ func (a *App) pick(in *ui.Input) {
 	}
 	a.session, a.agent, a.scene = session, agent, scene{}
 	a.watching, a.paused, a.due = a.watching && agent != nil, false, 0
+	a.equip()
 }

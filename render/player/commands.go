@@ -13,13 +13,31 @@ type command struct {
 	typed  []rune // characters, wherever the keyboard's layout has them
 	labels []string
 	text   string
+	where  place
 	do     func(*App) error
 }
 
+// place says where a command works.
+type place uint8
+
+const (
+	anywhere place = iota
+	inWorlds
+	atObjects // where objects are built
+)
+
+func (p place) here(a *App) bool {
+	return p == anywhere || (p == atObjects) == (a.session.built != nil)
+}
+
 var commands = []command{
-	{keys: []ui.Key{ui.KeyBackspace}, labels: []string{"Backspace"}, text: "next world (reset without a seed)", do: func(a *App) error { return a.begin((*Session).Next) }},
-	{keys: []ui.Key{letter('R')}, labels: []string{"R"}, text: "the same world again", do: func(a *App) error { return a.begin((*Session).Again) }},
-	{keys: []ui.Key{letter('N')}, labels: []string{"N"}, text: "new seed: the next number", do: func(a *App) error { return a.begin(func(s *Session) error { return s.Seed(s.seed + 1) }) }},
+	{keys: []ui.Key{ui.KeyBackspace, letter('U')}, labels: []string{"Backspace", "U"}, text: "undo the last action", where: atObjects, do: (*App).undoLast},
+	{keys: []ui.Key{letter('B')}, labels: []string{"B"}, text: "choose what to undo", where: atObjects, do: (*App).turnList},
+	{keys: []ui.Key{letter('N')}, labels: []string{"N"}, text: "a new object", where: atObjects, do: func(a *App) error { return a.begin((*Session).Next) }},
+	{keys: []ui.Key{letter('R')}, labels: []string{"R"}, text: "the same from the start", where: atObjects, do: func(a *App) error { return a.begin((*Session).Again) }},
+	{keys: []ui.Key{ui.KeyBackspace}, labels: []string{"Backspace"}, text: "next world (reset without a seed)", where: inWorlds, do: func(a *App) error { return a.begin((*Session).Next) }},
+	{keys: []ui.Key{letter('R')}, labels: []string{"R"}, text: "the same world again", where: inWorlds, do: func(a *App) error { return a.begin((*Session).Again) }},
+	{keys: []ui.Key{letter('N')}, labels: []string{"N"}, text: "new seed: the next number", where: inWorlds, do: func(a *App) error { return a.begin(func(s *Session) error { return s.Seed(s.seed + 1) }) }},
 	{keys: []ui.Key{letter('S')}, labels: []string{"S"}, text: "save the episode", do: (*App).save},
 	{keys: []ui.Key{letter('E')}, typed: []rune{'/'}, labels: []string{"E", "/"}, text: "other environments", do: (*App).openList},
 	{keys: []ui.Key{letter('P')}, labels: []string{"P"}, text: "pause, go on", do: (*App).pause},
@@ -68,11 +86,15 @@ func (a *App) handOver() error {
 }
 
 func (a *App) hurry(by int) error {
-	a.speed = max(0, min(a.speed+by, len(speeds)-1))
+	a.speed = max(0, min(a.speed+by, a.fastest()))
 	return nil
 }
 
 func (a *App) turnView() error {
+	if a.session.built != nil {
+		a.scene.large ^= 1
+		return nil
+	}
 	a.scene.next()
 	return nil
 }

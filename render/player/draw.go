@@ -5,6 +5,7 @@ import (
 	"image"
 	"strings"
 
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 	"github.com/miniflow-rl/miniflow/render/ui"
 )
 
@@ -16,17 +17,14 @@ func (a *App) Draw(c *ui.Canvas) {
 		a.say(ui.Bad, "%v", err)
 	}
 	st, l := a.session.Status(), arrange(c.Bounds(), a.scene.side().shape())
-	a.look.place = l.main
 	a.drawHeader(c, l.header, st)
 	a.drawFooter(c, l.footer)
-	a.drawPicture(c, l.main, a.scene.main())
-	if side := a.scene.side(); side != nil {
-		a.drawPicture(c, l.side, side)
+	if a.session.built != nil {
+		a.drawConstruction(c, l, st)
 	} else {
-		l.facts = ui.Rect{X: l.side.X, Y: l.side.Y, W: max(l.side.W, l.facts.W), H: l.facts.Y + l.facts.H - l.side.Y}
+		a.drawWorld(c, l, st)
 	}
-	a.drawFacts(c, l.facts, st)
-	if a.session.Ended() {
+	if a.session.Ended() && !(a.session.built != nil && a.watching) {
 		a.drawEnd(c, l.main, st)
 	}
 	switch a.screen {
@@ -37,6 +35,18 @@ func (a *App) Draw(c *ui.Canvas) {
 	case picking:
 		a.drawList(c)
 	}
+}
+
+// drawWorld draws the pictures of a world and the facts.
+func (a *App) drawWorld(c *ui.Canvas, l layout, st Status) {
+	a.look.place = l.main
+	a.drawPicture(c, l.main, a.scene.main())
+	if side := a.scene.side(); side != nil {
+		a.drawPicture(c, l.side, side)
+	} else {
+		l.facts = ui.Rect{X: l.side.X, Y: l.side.Y, W: max(l.side.W, l.facts.W), H: l.facts.Y + l.facts.H - l.side.Y}
+	}
+	a.drawFacts(c, l.facts, st)
 }
 
 // world names the level: its seed, and how many worlds came after it.
@@ -52,7 +62,7 @@ func (a *App) drawHeader(c *ui.Canvas, r ui.Rect, st Status) {
 	x := r.X + r.W - gap
 	switch {
 	case a.watching:
-		x = ui.Badge(c, x, y, fmt.Sprintf("%s · %d steps/s", a.agent.Name, speeds[a.speed]), ui.Accent) - 8
+		x = ui.Badge(c, x, y, fmt.Sprintf("%s · %d steps/s", a.agent.Name, a.rate()), ui.Accent) - 8
 	default:
 		x = ui.Badge(c, x, y, "YOU PLAY", ui.Good) - 8
 	}
@@ -69,7 +79,7 @@ func (a *App) drawHeader(c *ui.Canvas, r ui.Rect, st Status) {
 	title := ui.Style{Font: ui.Bold, Size: 19, Color: ui.Bright}
 	end := c.Text(r.X+gap, y, c.Fit(st.ID, title, x-r.X-gap), title)
 	note := ui.Style{Size: 13.5, Color: ui.Muted}
-	if room := x - end - 18; room > 120 {
+	if room := x - end - 18; room > 120 && a.session.built == nil {
 		c.Text(end+16, y, c.Fit(a.session.Env().Spec().Doc, note, room), note)
 	}
 }
@@ -112,6 +122,9 @@ type hint struct {
 }
 
 func (a *App) hints() []hint {
+	if a.session.built != nil {
+		return a.objectHints()
+	}
 	if a.watching {
 		return []hint{{[]string{"P"}, "pause"}, {[]string{"."}, "step"}, {[]string{"−", "+"}, "speed"},
 			{[]string{"A"}, "take over"}, {[]string{"Backspace"}, "next world"}, {[]string{"S"}, "save"}}
@@ -135,6 +148,29 @@ func (a *App) hints() []hint {
 		hs = append(hs, hint{[]string{"V"}, "view"})
 	}
 	return append(hs, hint{[]string{"Backspace"}, "next world"})
+}
+
+func (a *App) objectHints() []hint {
+	var hs []hint
+	switch {
+	case a.watching:
+		hs = []hint{{[]string{"P"}, "pause"}, {[]string{"."}, "step"}, {[]string{"−", "+"}, "speed"}, {[]string{"A"}, "take over"}}
+	case a.session.Ended():
+		hs = []hint{{[]string{"Enter"}, "next object"}, {[]string{"Backspace"}, "undo the exit"}, {[]string{"S"}, "save"}}
+	default:
+		hs = []hint{{[]string{"↑", "↓"}, "choose"}, {[]string{"Enter"}, "do it"}}
+		switch gfnenvs.Innermost(a.session.built.rules).(type) {
+		case *gfnenvs.HyperGrid:
+			hs = []hint{{[]string{"→", "↑"}, "raise"}, {[]string{"←", "↓"}, "undo"}}
+		case *gfnenvs.PerfectTree:
+			hs = []hint{{[]string{"←", "→"}, "go down"}}
+		}
+		hs = append(hs, hint{[]string{"Backspace"}, "undo"}, hint{[]string{"X"}, "exit"})
+	}
+	if a.samples != nil {
+		hs = append(hs, hint{[]string{"V"}, "view"})
+	}
+	return hs
 }
 
 // viewTitles name the views that are known; others go by their own name.
@@ -239,6 +275,8 @@ func number(v float64) string {
 func (a *App) drawEnd(c *ui.Canvas, panel ui.Rect, st Status) {
 	text, col := "The episode has ended", ui.Warning
 	switch {
+	case a.session.built != nil:
+		text, col = "Finished", ui.Good
 	case st.Terminated && st.Reward > 0:
 		text, col = "Solved", ui.Good
 	case st.Terminated:
@@ -248,6 +286,10 @@ func (a *App) drawEnd(c *ui.Canvas, panel ui.Rect, st Status) {
 	}
 	next := "press a key for the next world"
 	switch {
+	case a.session.built != nil && a.watching:
+		next = "the next object follows"
+	case a.session.built != nil:
+		next = "Enter for the next object, Backspace undoes the exit"
 	case a.watching:
 		next = "the next world follows"
 	case a.cfg.Given:
@@ -261,7 +303,11 @@ func (a *App) drawEnd(c *ui.Canvas, panel ui.Rect, st Status) {
 	c.Round(stripe.Inset(0, 8), 2.5, col)
 	x := c.Text(r.X+20, r.Y+27, text, ui.Style{Font: ui.Bold, Size: 18, Color: col})
 	detail := ui.Style{Size: 14, Color: ui.Plain}
-	c.Text(x+10, r.Y+27, c.Fit(fmt.Sprintf("%s, return %s", plural(st.Step, "step"), number(st.Return)), detail, r.X+r.W-x-20), detail)
+	what := fmt.Sprintf("%s, return %s", plural(st.Step, "step"), number(st.Return))
+	if a.session.built != nil {
+		what = fmt.Sprintf("log reward %s, reward %s", st.LogReward, number(st.Reward))
+	}
+	c.Text(x+10, r.Y+27, c.Fit(what, detail, r.X+r.W-x-20), detail)
 	c.Text(r.X+20, r.Y+48, c.Fit(next, detail, r.W-36), ui.Style{Size: 14, Color: ui.Muted})
 }
 

@@ -21,7 +21,7 @@ func draw(t *testing.T, a *App, name string, w, h int, scale float64) *image.RGB
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	a.Draw(ui.NewCanvas(img, scale))
 	var buf bytes.Buffer
-	require.NoError(t, png.Encode(&buf, img))
+	require.NoError(t, (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&buf, img))
 	require.NoError(t, os.WriteFile(filepath.Join(t.ArtifactDir(), fmt.Sprintf("%s-%dx%d.png", name, w, h)), buf.Bytes(), 0o644))
 	return img
 }

@@ -2,6 +2,7 @@ package player
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/miniflow-rl/miniflow/render/ui"
 )
@@ -19,10 +20,26 @@ func overlay(c *ui.Canvas, w, h float64, title string) ui.Rect {
 
 const helpRow = 32
 
+// objectKeys are the keys that build an object.
+var objectKeys = []hint{
+	{[]string{"↑", "↓"}, "choose an action"},
+	{[]string{"PgUp", "PgDn"}, "by pages"},
+	{[]string{"Enter"}, "do it; a click does too"},
+	{[]string{"X"}, "exit: the object is ready"},
+	{[]string{"→", "↑"}, "on a grid: raise x0, x1"},
+	{[]string{"←", "↓"}, "on a grid: undo that"},
+}
+
 func (a *App) drawHelp(c *ui.Canvas) {
 	spec := a.session.Env().Spec()
 	var acts, rest []hint
+	if a.session.built != nil {
+		acts = objectKeys
+	}
 	for i := range controls {
+		if a.session.built != nil {
+			break
+		}
 		k := &controls[i]
 		if k.find(spec) < 0 {
 			continue
@@ -35,14 +52,21 @@ func (a *App) drawHelp(c *ui.Canvas) {
 		acts = append(acts, hint{k.labels, k.text})
 	}
 	if n := spec.NumActions(); n > 0 {
+		acts = slices.Clip(acts)
 		acts = append(acts, hint{[]string{"1", "…", fmt.Sprint(min(9, n))}, "actions by number"})
 	}
 	for _, k := range commands {
-		rest = append(rest, hint{k.labels, k.text})
+		if k.where.here(a) {
+			rest = append(rest, hint{k.labels, k.text})
+		}
 	}
 	in := overlay(c, 800, 120+helpRow*float64(max(len(acts), len(rest))), "Keys")
 	left, right := in.CutLeft(in.W * 0.45)
-	drawKeys(c, left, "THE AGENT", acts)
+	who := "THE AGENT"
+	if a.session.built != nil {
+		who = "THE OBJECT"
+	}
+	drawKeys(c, left, who, acts)
 	drawKeys(c, right, "THE PLAYER", rest)
 }
 

@@ -16,7 +16,8 @@ import (
 type Session struct {
 	env    miniflow.Env
 	batch  *miniflow.Batch
-	view   miniflow.Viewer
+	view   miniflow.Viewer      // nil where objects are built
+	built  *construction        // nil where they are not
 	views  []string             // of view, the environment's own two first
 	snap   miniflow.Snapshotter // nil if the environment cannot be saved
 	rec    *miniflow.Recorder
@@ -35,18 +36,23 @@ type Session struct {
 }
 
 // NewSession returns a session of env, which must have one lane, autoreset
-// [miniflow.Disabled] and a [miniflow.Viewer]. Call Seed before anything else.
+// [miniflow.Disabled], and a [miniflow.Viewer] or objects to build. Call Seed before
+// anything else.
 func NewSession(env miniflow.Env) (*Session, error) {
 	id := env.Spec().ID
 	view, ok := miniflow.As[miniflow.Viewer](env)
-	if !ok || len(view.Views()) == 0 {
+	built := newConstruction(env)
+	if built == nil && (!ok || len(view.Views()) == 0) {
 		return nil, fmt.Errorf("%s cannot be drawn: play an environment that has pictures", id)
 	}
 	if mode, ok := miniflow.As[miniflow.Autoresetter](env); env.Len() != 1 || !ok || mode.Autoreset() != miniflow.Disabled {
 		return nil, fmt.Errorf("%s: playing needs one lane and autoreset disabled", id)
 	}
-	s := &Session{env: env, batch: miniflow.NewBatch(env), view: view, views: view.Views()}
-	s.walkIn()
+	s := &Session{env: env, batch: miniflow.NewBatch(env), view: view, built: built}
+	if built == nil {
+		s.views = view.Views()
+		s.walkIn()
+	}
 	s.snap, _ = miniflow.As[miniflow.Snapshotter](env)
 	s.rec = miniflow.NewRecorder(env, s.batch)
 	return s, nil
@@ -72,8 +78,8 @@ func (s *Session) walkIn() {
 	s.views = slices.Insert(s.views, min(2, len(s.views)), added...) // the map's variants come last
 }
 
-// Viewer returns what draws the environment. It may have more views than the
-// environment itself.
+// Viewer returns what draws the environment, nil where objects are built. It may
+// have more views than the environment itself.
 func (s *Session) Viewer() miniflow.Viewer { return s.view }
 
 // Views returns the names of the views, the environment's own two first.
@@ -120,6 +126,9 @@ func (s *Session) Again() error {
 func (s *Session) started(seed *uint64) error {
 	s.step, s.action, s.reward, s.total, s.mode, s.recorded = 0, -1, 0, 0, "", false
 	s.rec.Reset(seed, "")
+	if s.built != nil {
+		s.built.start()
+	}
 	s.begin = s.begin[:0]
 	if s.snap == nil {
 		s.begin = nil
@@ -173,6 +182,9 @@ func (s *Session) advance(who string) error {
 	if d, ok := s.env.Spec().Action.(miniflow.Discrete); ok {
 		s.action = int(s.batch.Action.I32[0]) - d.Start
 		s.rec.Step()
+	}
+	if s.built != nil {
+		s.built.moved()
 	}
 	switch s.mode {
 	case "", who:

@@ -1,6 +1,9 @@
 package player
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/minigrid"
 	"github.com/miniflow-rl/miniflow/miniworld"
@@ -22,6 +25,11 @@ type Status struct {
 	Terminated bool    `json:"terminated"`
 	Truncated  bool    `json:"truncated"`
 	Episodes   int     `json:"episodes"` // that ended so far
+	// Of objects that are built: the state as numbers, its log reward where it may
+	// exit, and the condition.
+	State     string `json:"state,omitempty"`
+	LogReward string `json:"log_reward,omitempty"`
+	Condition string `json:"condition,omitempty"`
 }
 
 // Status returns the session's state in words and numbers.
@@ -35,6 +43,18 @@ func (s *Session) Status() Status {
 	}
 	if s.action >= 0 {
 		st.Action = actionName(spec, s.action)
+	}
+	if k := s.built; k != nil {
+		st.State, st.Mission = fmt.Sprint(k.state()), spec.Doc
+		if s.action >= 0 {
+			st.Action = k.name(s.action)
+		}
+		if k.env.Exited(0) || k.forward[k.exit()] {
+			st.LogReward = number(k.logReward())
+		}
+		for _, v := range k.env.Condition(0) {
+			st.Condition = strings.TrimSpace(st.Condition + " " + number(v))
+		}
 	}
 	if w, ok := miniflow.As[minigrid.Worlds](s.env); ok {
 		world := w.World(0)
