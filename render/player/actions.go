@@ -180,6 +180,7 @@ func (a *App) drawActions(c *ui.Canvas, r ui.Rect) {
 	_, in = in.CutBottom(8)
 	why := ""
 	switch at := min(l.at, n-1); {
+	case a.watching:
 	case l.undo && !legal[at]:
 		why = "it cannot have been the last action"
 	case !l.undo && (!legal[at] || k.env.Exited(0)):
