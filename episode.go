@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -91,7 +93,7 @@ func NewRecorder(env Env, b *Batch) *Recorder { return &Recorder{env: env, b: b}
 // Reset begins an episode; call it after the environment's Reset.
 func (r *Recorder) Reset(seed *uint64, mode string) {
 	spec := r.env.Spec()
-	r.episode = Episode{Version: 1, Env: spec.ID, Params: spec.changedParams(), Seed: seed, Mode: mode,
+	r.episode = Episode{Version: 1, Env: spec.ID, Params: spec.ChangedParams(), Seed: seed, Mode: mode,
 		Reset: EpisodeState{HexUint64(StateHash(r.env, r.b, 0))}}
 	if k := spec.Observation.Index("mission"); k >= 0 && r.b.Obs[k].Type == TextType {
 		r.episode.Mission = r.b.Obs[k].Text[0]
@@ -117,16 +119,17 @@ func (r *Recorder) Undo() {
 // next call of Reset or Step.
 func (r *Recorder) Episode() *Episode { return &r.episode }
 
-// changedParams returns the parameters whose values differ from the registered
-// ones, nil if none.
-func (s *Spec) changedParams() map[string]any {
+// ChangedParams returns the parameters whose values differ from the registered
+// ones, nil if none or if s is not registered.
+func (s *Spec) ChangedParams() map[string]any {
 	base, err := Lookup(s.ID)
 	if err != nil {
 		return nil
 	}
 	var out map[string]any
-	for i, p := range s.Params {
-		if i < len(base.Params) && fmt.Sprint(base.Params[i].Value) != fmt.Sprint(p.Value) {
+	for _, p := range s.Params {
+		k := slices.IndexFunc(base.Params, func(q Param) bool { return q.Name == p.Name })
+		if k >= 0 && !reflect.DeepEqual(base.Params[k].Value, p.Value) {
 			if out == nil {
 				out = map[string]any{}
 			}

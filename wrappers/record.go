@@ -2,8 +2,6 @@ package wrappers
 
 import (
 	"encoding/json"
-	"reflect"
-	"slices"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/minigrid"
@@ -107,7 +105,7 @@ func (r *EpisodeRecorder) start(i int) error {
 		return r.fail("lane %d: the first reset needs a seed, or the episode cannot be replayed", i)
 	}
 	spec := r.Env.Spec()
-	e := &miniflow.Episode{Version: 1, Env: spec.ID, Params: changedParams(spec), Seed: r.seeds[i], Mode: r.actor,
+	e := &miniflow.Episode{Version: 1, Env: spec.ID, Params: spec.ChangedParams(), Seed: r.seeds[i], Mode: r.actor,
 		Reset: miniflow.EpisodeState{Hash: r.hash(i, true)}}
 	if k := spec.Observation.Index("mission"); k >= 0 && r.in.Obs[k].Type == miniflow.TextType {
 		e.Mission = r.in.Obs[k].Text[i]
@@ -129,23 +127,4 @@ func (r *EpisodeRecorder) record(i int, b *miniflow.Batch) {
 func over(e *miniflow.Episode) bool {
 	n := len(e.Steps)
 	return n > 0 && (e.Steps[n-1].Terminated || e.Steps[n-1].Truncated)
-}
-
-// changedParams returns the parameters whose values are not the registered ones.
-func changedParams(spec *miniflow.Spec) map[string]any {
-	base, err := miniflow.Lookup(spec.ID)
-	if err != nil {
-		return nil
-	}
-	var out map[string]any
-	for _, p := range spec.Params {
-		k := slices.IndexFunc(base.Params, func(q miniflow.Param) bool { return q.Name == p.Name })
-		if k >= 0 && !reflect.DeepEqual(base.Params[k].Value, p.Value) {
-			if out == nil {
-				out = map[string]any{}
-			}
-			out[p.Name] = p.Value
-		}
-	}
-	return out
 }

@@ -36,7 +36,7 @@ func Capture(env miniflow.Env, lane int) (*Level, error) {
 	if l.Agent.X < 0 {
 		return fail(miniflow.ErrNeedsReset)
 	}
-	l.Origin = &Origin{Env: env.Spec().ID, Params: changed(env.Spec())}
+	l.Origin = &Origin{Env: env.Spec().ID, Params: env.Spec().ChangedParams()}
 	for p := range cells(l.Grid) {
 		l.Grid.Set(p, plain(l.Grid.Get(p)))
 	}
@@ -44,24 +44,6 @@ func Capture(env miniflow.Env, lane int) (*Level, error) {
 		return fail(err)
 	}
 	return l, l.Validate()
-}
-
-// changed returns the parameters that differ from the registered ones.
-func changed(s *miniflow.Spec) map[string]any {
-	base, err := miniflow.Lookup(s.ID)
-	if err != nil {
-		return nil
-	}
-	var out map[string]any
-	for i, p := range s.Params {
-		if i < len(base.Params) && fmt.Sprint(base.Params[i].Value) != fmt.Sprint(p.Value) {
-			if out == nil {
-				out = map[string]any{}
-			}
-			out[p.Name] = p.Value
-		}
-	}
-	return out
 }
 
 // rules sets the instruction that stands for a task.
