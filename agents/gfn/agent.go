@@ -106,19 +106,28 @@ func (a *Agent) prepare(seed uint64) error {
 	}
 	var init miniflow.Rand
 	init.SeedKey(seed, agents.StreamInit)
-	a.model = newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
+	if a.model, err = newModel(&a.config, a.rules, a.encoder, a.table.c, &init); err != nil {
+		return err
+	}
 	w := newWorkers(runtime.GOMAXPROCS(0))
 	a.passes = newPasses(a.model, w)
-	twin := func() *passes {
-		m := newModel(&a.config, a.encoder, a.table.c, a.layout.Actions, &init)
+	twin := func() (*passes, error) {
+		m, err := newModel(&a.config, a.rules, a.encoder, a.table.c, &init)
+		if err != nil {
+			return nil, err
+		}
 		m.params.CopyFrom(&a.model.params)
-		return newPasses(m, w)
+		return newPasses(m, w), nil
 	}
 	if a.config.Objective == ObjectiveSoftQ {
-		a.target = twin()
+		if a.target, err = twin(); err != nil {
+			return err
+		}
 	}
 	if a.config.Average > 0 {
-		a.average = twin()
+		if a.average, err = twin(); err != nil {
+			return err
+		}
 	}
 	c := nn.DefaultAdam()
 	c.LR, c.Epsilon = a.config.LearningRate, a.config.AdamEps

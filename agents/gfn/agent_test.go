@@ -112,16 +112,20 @@ func TestResume(t *testing.T) {
 	config, err := DefaultConfig(ObjectiveTB)
 	require.NoError(t, err)
 	config.Hidden, config.EvalEvery, config.Replay, config.Average = []int{16}, 7, ReplayPrioritized, 0.1
-	run := agents.Run{Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: &config, Steps: 6000, Seed: 3}
+	checkResume(t, agents.Run{Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: &config, Steps: 6000, Seed: 3})
+}
+
+// checkResume compares a run with one that stops before the half and goes on.
+func checkResume(t *testing.T, run agents.Run) {
 	options := agents.Options{Episodes: -1, CheckpointEvery: 1000}
 	whole, parts := run, run
 	whole.Dir, parts.Dir = t.TempDir()+"/whole", t.TempDir()+"/parts"
-	_, err = agents.Train(context.Background(), whole, options)
+	_, err := agents.Train(context.Background(), whole, options)
 	require.NoError(t, err)
-	parts.Steps = 2500
+	parts.Steps = run.Steps * 5 / 12
 	_, err = agents.Train(context.Background(), parts, options)
 	require.NoError(t, err)
-	options.Resume, parts.Steps = true, 6000
+	options.Resume, parts.Steps = true, run.Steps
 	_, err = agents.Train(context.Background(), parts, options)
 	require.NoError(t, err)
 	for _, name := range []string{"checkpoint.safetensors", "metrics.csv"} {

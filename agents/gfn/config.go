@@ -85,11 +85,15 @@ type Config struct {
 	// Lanes is the number of trajectories in an update.
 	Lanes int `json:"lanes"`
 
-	// Hidden are the sizes of the networks' hidden layers. Tabular replaces the
-	// networks by tables with an entry a state, which must be few enough to
-	// enumerate.
-	Hidden  []int `json:"hidden"`
-	Tabular bool  `json:"tabular"`
+	// Network is what the networks are, Hidden the sizes of their hidden layers: of
+	// all but the MLP, whose layers have one size, Hidden[0] is the length of the
+	// vectors and len(Hidden) the number of layers. Heads is the number of heads of
+	// attention. Tabular replaces the networks by tables with an entry a state,
+	// which must be few enough to enumerate.
+	Network Network `json:"network"`
+	Hidden  []int   `json:"hidden"`
+	Heads   int     `json:"heads"`
+	Tabular bool    `json:"tabular"`
 	// Backward is the backward policy. SharedFlow makes log F a head of the forward
 	// policy's network; without it, log F has a network of its own.
 	Backward   Backward `json:"backward"`
@@ -168,7 +172,7 @@ type Config struct {
 // fails if there is no such objective.
 func DefaultConfig(o Objective) (Config, error) {
 	c := Config{
-		Objective: o, Lanes: 16, Hidden: []int{256, 256}, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
+		Objective: o, Lanes: 16, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
 		Horizon: 32,
@@ -214,6 +218,7 @@ func (c *Config) Check() error {
 	}
 	if err := cmp.Or(
 		agents.InRange("lanes", float64(c.Lanes), 1, 1<<16),
+		agents.InRange("heads", float64(c.Heads), 1, 1<<10),
 		agents.InRange("learning_rate", c.LearningRate, 0, 10),
 		agents.InRange("log_z_rate", c.LogZRate, 0, 10),
 		agents.InRange("flow_rate", c.FlowRate, 0, 10),

@@ -2,6 +2,7 @@ package gfn
 
 import (
 	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
 // model is all networks of an agent. The outputs of policy are, in this order,
@@ -26,34 +27,60 @@ const (
 	blockLogZ     = "logz"
 )
 
-func newModel(c *Config, e *encoder, dense, actions int, src nn.Source) *model {
-	m := &model{actions: actions, backAt: -1, flowAt: -1}
-	hidden := c.Hidden
-	if c.Tabular {
-		hidden = nil
-	}
-	outputs := actions
-	if c.backwards() && (c.Backward == BackwardTied || c.Backward == BackwardLikelihood) {
-		m.backAt = outputs
-		outputs += actions - 1
+func newModel(c *Config, rules gfnenvs.Rules, e *encoder, dense int, src nn.Source) (*model, error) {
+	m := &model{actions: rules.Layout().Actions, backAt: -1, flowAt: -1}
+	policy := answers{forward: true, backward: c.backwards() && (c.Backward == BackwardTied || c.Backward == BackwardLikelihood)}
+	outputs := policy.size(m.actions)
+	if policy.backward {
+		m.backAt = m.actions
 	}
 	flows := c.flows() || c.logZ() && dense > 0 // log Z of a condition is log F(s0)
 	if flows && c.SharedFlow {
-		m.flowAt = outputs
-		outputs++
+		policy.flow, m.flowAt = true, outputs
 	}
-	m.policy = newMLP(m.params.Block(blockPolicy), e.inputs, dense, hidden, outputs, src)
+	build, err := c.builder(rules, e, dense, src)
+	if err != nil {
+		return nil, err
+	}
+	if m.policy, err = build(m.params.Block(blockPolicy), policy); err != nil {
+		return nil, err
+	}
 	if c.backwards() && c.Backward == BackwardFree {
-		m.back = newMLP(m.params.Block(blockBackward), e.inputs, dense, hidden, actions-1, src)
+		if m.back, err = build(m.params.Block(blockBackward), answers{backward: true}); err != nil {
+			return nil, err
+		}
 	}
 	if flows && !c.SharedFlow {
-		m.flow = newMLP(m.params.Block(blockFlow), e.inputs, dense, hidden, 1, src)
+		if m.flow, err = build(m.params.Block(blockFlow), answers{flow: true}); err != nil {
+			return nil, err
+		}
 	}
 	if c.logZ() && !flows {
 		m.logZ = m.params.Block(blockLogZ).Add("value", 1, 1)
 		m.logZ.Data()[0] = float32(c.LogZ)
 	}
-	return m
+	return m, nil
+}
+
+// builder returns what adds networks to blocks.
+func (c *Config) builder(rules gfnenvs.Rules, e *encoder, dense int, src nn.Source) (func(b nn.Block, w answers) (network, error), error) {
+	if c.Network == NetworkMLP {
+		hidden := c.Hidden
+		if c.Tabular {
+			hidden = nil
+		}
+		return func(b nn.Block, w answers) (network, error) {
+			return newMLP(b, e.inputs, dense, hidden, w.size(rules.Layout().Actions), src), nil
+		}, nil
+	}
+	a, err := newAnatomy(rules, c.Network, e, dense)
+	if err != nil {
+		return nil, err
+	}
+	return func(b nn.Block, w answers) (network, error) {
+		m, err := newStructured(b, c.Network, a, w, c.Hidden, c.Heads, src)
+		return tapeNetwork{m}, err
+	}, nil
 }
 
 // passes are evaluations of all networks of a model on the rows of a table.
