@@ -1,9 +1,6 @@
 package miniworld_test
 
 import (
-	"encoding/binary"
-	"image/png"
-	"io"
 	"math"
 	"os"
 	"path"
@@ -21,13 +18,11 @@ import (
 const frames = "miniworld/frames/"
 
 // TestGoldenFrames resets each world to the seed of the recorded pictures, puts
-// the agent where they were taken, and compares what it sees: the geometry by
-// depth and class of every pixel, textures and light by the mean colour. The
-// thresholds are those of FORMAT-miniworld.md; package raster has the other
-// measures.
+// the agent where they were taken, and holds what it sees to the thresholds of
+// FORMAT-miniworld.md.
 func TestGoldenFrames(t *testing.T) {
-	worlds, pictures, visible, visibleWrong := 0, 0, 0, 0
-	worst := struct{ depth, class, color float64 }{1, 1, 0}
+	worlds, visible, visibleWrong := 0, 0, 0
+	var all []golden.Likeness
 	for _, name := range golden.Glob(t, frames+"*/meta.json") {
 		var meta struct {
 			ID     string `json:"id"`
@@ -55,11 +50,12 @@ func TestGoldenFrames(t *testing.T) {
 			require.NotNil(t, env, "%s: world %s", name, f.World)
 			a := env.World(0).Agent
 			a.Pos, a.Dir = f.Agent.Pos, f.Agent.Dir
-			img := &miniworld.Picture{RGB: make([]uint8, 3*4800), Depth: make([]float32, 4800), Segmentation: make([]uint8, 3*4800)}
-			require.NoError(t, miniworld.Draw(env, 0, *img))
-			depth, class := geometryAgrees(t, dir+f.Tag, img)
-			color := colorDiffers(t, dir+f.Tag, img)
-			pictures++
+			const n = golden.Width * golden.Height
+			img := &golden.Picture{RGB: make([]uint8, 3*n), Depth: make([]float32, n), Labels: make([]uint8, 3*n)}
+			require.NoError(t, miniworld.Draw(env, 0, miniworld.Picture{RGB: img.RGB, Depth: img.Depth, Segmentation: img.Labels}))
+			l := golden.ReadPicture(t, dir+f.Tag).Compare(img, func(i int) bool { return isMesh(env.World(0).Entities()[i]) })
+			require.Empty(t, l.Fault(), "%s%s", dir, f.Tag)
+			all = append(all, l)
 			ents, err := env.Visible(0)
 			require.NoError(t, err)
 			for _, x := range ents {
@@ -73,15 +69,23 @@ func TestGoldenFrames(t *testing.T) {
 				}
 				visible++
 			}
-			worst.depth, worst.class, worst.color = min(worst.depth, depth), min(worst.class, class), max(worst.color, color)
-			require.GreaterOrEqual(t, depth, 0.97, "%s%s: depth", dir, f.Tag)
-			require.GreaterOrEqual(t, class, 0.985, "%s%s: class", dir, f.Tag)
-			require.LessOrEqual(t, color, 5.0, "%s%s: mean colour", dir, f.Tag)
 		}
 	}
 	require.Zero(t, visibleWrong, "visible entities")
-	golden.Report(os.Stdout, "miniworld frames", worlds, "%d pictures, at worst %.1f%% of depths and %.1f%% of classes agree, mean colour off by %.1f of 255; of %d visible entities %d differ",
-		pictures, 100*worst.depth, 100*worst.class, worst.color, visible, visibleWrong)
+	require.Empty(t, golden.FaultOfAll(all))
+	w := golden.Worst(all)
+	golden.Report(os.Stdout, "miniworld frames", worlds, "%d pictures, at worst %.1f%% of depths (%.1f%% with meshes) and %.1f%% of classes agree, "+
+		"mean colour off by %.1f of 255, SSIM %.2f; of %d visible entities %d differ",
+		len(all), 100*w.Depth, 100*w.DepthAll, 100*w.Class, w.Mean, w.SSIM, visible, visibleWrong)
+}
+
+// isMesh reports whether an entity has a shape that is not the original's.
+func isMesh(e miniworld.Entity) bool {
+	switch e.(type) {
+	case *miniworld.MeshEnt, *miniworld.Key, *miniworld.Ball:
+		return true
+	}
+	return false
 }
 
 // TestGoldenMaps compares top-down observations with the recorded pictures, agent
@@ -103,7 +107,7 @@ func TestGoldenMaps(t *testing.T) {
 		require.NoError(t, err)
 		b := miniflow.NewBatch(env)
 		require.NoError(t, env.Reset(b, 0))
-		want := readRGB(t, path.Dir(name)+"/s0.top80.png")
+		want := golden.ReadRGB(t, path.Dir(name)+"/s0.top80.png")
 		far := 0
 		for i := range want {
 			if math.Abs(float64(want[i])-float64(b.Obs[0].U8[i])) > 60 {
@@ -114,49 +118,4 @@ func TestGoldenMaps(t *testing.T) {
 		maps++
 	}
 	golden.Report(os.Stdout, "miniworld top-down maps", maps, "0 mismatches")
-}
-
-// geometryAgrees returns the shares of pixels whose depth is within 2 % and
-// whose class is the same.
-func geometryAgrees(t *testing.T, name string, img *miniworld.Picture) (depth, class float64) {
-	raw, err := io.ReadAll(golden.Open(t, name+".depthc.f32"))
-	require.NoError(t, err)
-	seg := readRGB(t, name+".seg.png")
-	for i, d := range img.Depth {
-		want := math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
-		if math.Abs(float64(d-want)) < 0.02*float64(want) {
-			depth++
-		}
-		if img.Segmentation[3*i] == seg[3*i] {
-			class++
-		}
-	}
-	n := float64(len(img.Depth))
-	return depth / n, class / n
-}
-
-// colorDiffers returns the difference of the mean colours in the worst channel.
-func colorDiffers(t *testing.T, name string, img *miniworld.Picture) float64 {
-	want := readRGB(t, name+".rgb80.png")
-	var sum [3]float64
-	for i, v := range img.RGB {
-		sum[i%3] += float64(v) - float64(want[i])
-	}
-	n := float64(len(want)) / 3
-	return max(math.Abs(sum[0]), math.Abs(sum[1]), math.Abs(sum[2])) / n
-}
-
-// readRGB returns the pixels of a PNG, three bytes each.
-func readRGB(t *testing.T, name string) []uint8 {
-	img, err := png.Decode(golden.Open(t, name))
-	require.NoError(t, err, name)
-	b := img.Bounds()
-	var out []uint8
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, g, bl, _ := img.At(x, y).RGBA()
-			out = append(out, uint8(r>>8), uint8(g>>8), uint8(bl>>8))
-		}
-	}
-	return out
 }

@@ -36,7 +36,7 @@ func TestGoldenTop(t *testing.T) {
 		e := w.Extents
 		v.Camera = raster.Overhead(e[0]-1, e[1]+1, e[2]-1, e[3]+1, 80.0/60)
 		require.NoError(t, r.Render(img, buildScene(t, w), v))
-		theirs := readRGB(t, frames+name+"/"+meta.Top.World+".top80.png")
+		theirs := golden.ReadRGB(t, frames+name+"/"+meta.Top.World+".top80.png")
 		far := 0
 		for i := range 80 * 60 {
 			worst := 0.0
@@ -48,7 +48,7 @@ func TestGoldenTop(t *testing.T) {
 			}
 		}
 		require.LessOrEqual(t, float64(far)/4800, 0.02, "%s: pixels that differ by more than 60 levels", name)
-		require.Less(t, blockRMSE(img.RGB, theirs), 6.0, name)
+		require.Less(t, golden.BlockRMSE(img.RGB, theirs), 6.0, name)
 		rows = append(rows, [][]uint8{theirs, append([]uint8(nil), img.RGB...), difference(theirs, img.RGB)})
 		n++
 	}

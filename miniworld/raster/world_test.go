@@ -1,10 +1,7 @@
 package raster_test
 
 import (
-	"encoding/binary"
 	"encoding/json"
-	"image/png"
-	"io"
 	"math"
 	"path"
 	"testing"
@@ -105,31 +102,6 @@ func id(class, index, quad int) uint32 {
 // load decodes a recorded JSON file that has to be there.
 func load(t testing.TB, name string, into any) {
 	require.True(t, golden.Decode(t, name, into), name)
-}
-
-func readFloats(t testing.TB, name string) []float32 {
-	b, err := io.ReadAll(golden.Open(t, name))
-	require.NoError(t, err)
-	v := make([]float32, len(b)/4)
-	for i := range v {
-		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return v
-}
-
-// readRGB returns the pixels of a PNG, three bytes each.
-func readRGB(t testing.TB, name string) []uint8 {
-	img, err := png.Decode(golden.Open(t, name))
-	require.NoError(t, err)
-	b := img.Bounds()
-	var out []uint8
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, g, bl, _ := img.At(x, y).RGBA()
-			out = append(out, uint8(r>>8), uint8(g>>8), uint8(bl>>8))
-		}
-	}
-	return out
 }
 
 func texture(t testing.TB, v variant) *raster.Texture {
