@@ -151,6 +151,12 @@ func (c *curves) sync() (csvBytes, eventsBytes int64, err error) {
 
 func (c *curves) close() error { return errors.Join(c.csv.Close(), c.events.Close()) }
 
+// ReadCurve returns what was measured under a name in the run of a folder: the
+// steps and the values, without the rows that have no value.
+func ReadCurve(dir, name string) (steps, values []float64, err error) {
+	return readCurve(filepath.Join(dir, metricsFile), name)
+}
+
 // readCurve returns the columns step and name of a metrics file, without the
 // rows that have no value.
 func readCurve(path, name string) (steps, values []float64, err error) {

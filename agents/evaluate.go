@@ -29,6 +29,7 @@ type Evaluation struct {
 	Low      float64   `json:"min"`
 	High     float64   `json:"max"`
 	Episodes []Outcome `json:"episodes"`
+	Measures []Measure `json:"measures,omitempty"` // of a [Measurer]
 
 	best []byte // the actions of the episode that Best names, row after row
 }

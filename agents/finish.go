@@ -60,6 +60,11 @@ func (t *training) evaluate(ctx context.Context, r *Result) (files []string, err
 		return nil, err
 	}
 	ev.Agent = t.run.Algorithm.Name()
+	if m, ok := t.agent.(Measurer); ok {
+		if ev.Measures, err = m.Measure(ctx, MeasureSamples, EvalSeed); err != nil {
+			return nil, err
+		}
+	}
 	r.Evaluation = ev
 	if t.run.Dir == "" {
 		return nil, nil

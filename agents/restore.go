@@ -10,6 +10,16 @@ import (
 // checkpoint are those of the run's folder. env's spaces must be those of the
 // run's environment.
 func Restore(dir string, env miniflow.Env) (Policy, error) {
+	agent, err := RestoreAgent(dir, env)
+	if err != nil {
+		return nil, err
+	}
+	return agent.Policy(env)
+}
+
+// RestoreAgent is [Restore] for the whole agent, which is not to be trained on:
+// its optimiser and generators are new.
+func RestoreAgent(dir string, env miniflow.Env) (Agent, error) {
 	run, err := Open(dir)
 	if err != nil {
 		return nil, err
@@ -18,11 +28,19 @@ func Restore(dir string, env miniflow.Env) (Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return run.Restore(s, env)
+	return run.restore(s, env)
 }
 
 // Restore is the function [Restore] with a checkpoint that has been read.
 func (r *Run) Restore(s *State, env miniflow.Env) (Policy, error) {
+	agent, err := r.restore(s, env)
+	if err != nil {
+		return nil, err
+	}
+	return agent.Policy(env)
+}
+
+func (r *Run) restore(s *State, env miniflow.Env) (Agent, error) {
 	own, err := r.Env.Make()
 	if err != nil {
 		return nil, err
@@ -41,5 +59,5 @@ func (r *Run) Restore(s *State, env miniflow.Env) (Policy, error) {
 	if err := t.LoadBlocks(s); err != nil {
 		return nil, fmt.Errorf("agents: restore %s: %w", r.Dir, err)
 	}
-	return agent.Policy(env)
+	return agent, nil
 }

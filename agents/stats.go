@@ -2,6 +2,7 @@ package agents
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -22,7 +23,18 @@ type Estimate struct {
 }
 
 // String returns the value with the interval, as "0.951 [0.948, 0.954]".
-func (e Estimate) String() string { return fmt.Sprintf("%.3f [%.3f, %.3f]", e.Value, e.Low, e.High) }
+func (e Estimate) String() string {
+	return fmt.Sprintf("%s [%s, %s]", Number(e.Value), Number(e.Low), Number(e.High))
+}
+
+// Number writes a return for people: three digits behind the point, or four in all
+// where it is huge.
+func Number(v float64) string {
+	if math.Abs(v) >= 1e6 {
+		return fmt.Sprintf("%.4g", v)
+	}
+	return fmt.Sprintf("%.3f", v)
+}
 
 // Mean returns the arithmetic mean, 0 of nothing.
 func Mean(x []float64) float64 {

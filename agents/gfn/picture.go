@@ -2,33 +2,41 @@ package gfn
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"image"
 	"image/color"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	vgdraw "gonum.org/v1/plot/vg/draw"
 
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
-// Files that [Agent.Finish] writes.
+// Files that [Agent.Finish] writes; the pictures as PNG and SVG.
 const (
-	distributionFile = "distribution.png"
-	exactFile        = "exact.json"
+	exactFile    = "exact.json"
+	distribution = "distribution"
+	progress     = "progress"
 )
 
 var _ agents.Finisher = (*Agent)(nil)
 
-// Finish implements [agents.Finisher]: where the states are enumerated it writes
-// how far the trained policy is from its target (exact.json), and draws the two
-// distributions side by side, the target left (distribution.png), of the first
-// two elements of the state where it has more.
+// Finish implements [agents.Finisher]: it draws the curves of the run (loss, log Z,
+// modes, L1). Where the states are enumerated it also writes how far the trained
+// policy is from its target (exact.json), and draws the target beside what was
+// learned: heat maps of the first two coordinates of a grid, else the probabilities
+// of all objects, the most probable first.
 func (a *Agent) Finish(dir string) ([]string, error) {
-	if a.Graph() == nil {
-		return nil, nil
+	files, err := a.drawProgress(dir)
+	if err != nil || a.Graph() == nil {
+		return files, err
 	}
 	x, err := a.Evaluate()
 	if err != nil {
@@ -42,63 +50,298 @@ func (a *Agent) Finish(dir string) ([]string, error) {
 	if err := agents.WriteFile(filepath.Join(dir, exactFile), append(data, '\n')); err != nil {
 		return nil, err
 	}
-	files := []string{exactFile}
-	if len(a.layout.Values) < 2 || max(a.layout.Values[0], a.layout.Values[1]) > maxSide {
-		return files, nil
+	panels := []*plot.Plot{a.sorted(x)}
+	if _, grid := gfnenvs.Innermost(a.rules).(*gfnenvs.HyperGrid); grid && len(a.layout.Values) > 1 && max(a.layout.Values[0], a.layout.Values[1]) <= maxSide {
+		panels = a.maps(x)
 	}
-	if err := savePNG(filepath.Join(dir, distributionFile), a.picture()); err != nil {
-		return nil, err
-	}
-	return append(files, distributionFile), nil
+	more, err := save(dir, distribution, [][]*plot.Plot{panels})
+	return append(append(files, exactFile), more...), err
 }
 
-// maxSide is the largest number of cells along a side of a picture.
+// maxSide is the largest number of cells along a side of a heat map.
 const maxSide = 512
 
-// picture draws the target and the distribution evaluated last, on one scale.
-func (a *Agent) picture() image.Image {
-	w, h := a.layout.Values[0], a.layout.Values[1]
-	target, learned := make([]float64, w*h), make([]float64, w*h)
-	most := 0.0
-	for i, p := range a.exact.target {
-		s := a.graph.State(i)
-		at := (h-1-int(s[1]))*w + int(s[0]) // element 1 grows upwards
-		target[at] += p
-		learned[at] += a.exact.learned.P[i]
-		most = max(most, target[at], learned[at])
+var (
+	learnedColor = color.RGBA{R: 0x1f, G: 0x77, B: 0xb4, A: 0xff}
+	targetColor  = color.RGBA{R: 0xd6, G: 0x27, B: 0x28, A: 0xff}
+	otherColor   = color.RGBA{R: 0x7f, G: 0x7f, B: 0x7f, A: 0xff}
+)
+
+// cells are probabilities on a grid of w x h, for a heat map: every cell is k x k
+// points, whose edges are sharp.
+type cells struct {
+	w, h, k int
+	p       []float64
+}
+
+// Dims, Z, X and Y implement plotter.GridXYZ.
+func (g *cells) Dims() (c, r int)   { return g.w * g.k, g.h * g.k }
+func (g *cells) Z(c, r int) float64 { return math.Sqrt(g.p[r/g.k*g.w+c/g.k]) }
+func (g *cells) X(c int) float64    { return (float64(c)+0.5)/float64(g.k) - 0.5 }
+func (g *cells) Y(r int) float64    { return (float64(r)+0.5)/float64(g.k) - 0.5 }
+
+// shades is a palette from dark blue over red to light yellow.
+type shades struct{}
+
+// Colors implements palette.Palette.
+func (shades) Colors() []color.Color {
+	out := make([]color.Color, 128)
+	for i := range out {
+		v := float64(i) / float64(len(out)-1)
+		part := func(lo, hi float64) uint8 { return uint8(255 * max(0, min(1, (v-lo)/(hi-lo)))) }
+		out[i] = color.RGBA{R: part(0.1, 0.5), G: part(0.4, 0.9), B: 60 + uint8(float64(part(0.75, 1))*0.6), A: 255}
 	}
-	cell := max(1, 256/max(w, h))
-	gap := max(4, cell/2)
-	img := image.NewRGBA(image.Rect(0, 0, 2*w*cell+gap, h*cell))
-	for k, p := range [][]float64{target, learned} {
-		left := k * (w*cell + gap)
-		for at, v := range p {
-			c := shade(v / most)
-			for y := range cell {
-				for x := range cell {
-					img.SetRGBA(left+at%w*cell+x, at/w*cell+y, c)
+	return out
+}
+
+// maps are heat maps of the target and of what was learned, on one scale.
+func (a *Agent) maps(x Exact) []*plot.Plot {
+	w, h := a.layout.Values[0], a.layout.Values[1]
+	k := max(1, maxSide/max(w, h))
+	both := [2]*cells{{w, h, k, make([]float64, w*h)}, {w, h, k, make([]float64, w*h)}}
+	for i, v := range a.exact.target {
+		s := a.graph.State(i)
+		at := int(s[1])*w + int(s[0])
+		both[0].p[at] += v
+		both[1].p[at] += a.exact.learned.P[i]
+	}
+	most := math.Sqrt(max(slices.Max(both[0].p), slices.Max(both[1].p)))
+	var out []*plot.Plot
+	for k, title := range [2]string{"target", fmt.Sprintf("learned: L1 %.4g, JSD %.3g", x.L1, x.JSD)} {
+		heat := plotter.NewHeatMap(both[k], shades{})
+		heat.Min, heat.Max, heat.Rasterized = 0, most, true
+		p := plot.New()
+		p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "x0", "x1"
+		p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks{}, wholeTicks{}
+		p.Add(heat)
+		out = append(out, p)
+	}
+	return out
+}
+
+// sorted draws the probabilities of all objects, the most probable first.
+func (a *Agent) sorted(x Exact) *plot.Plot {
+	var order []int
+	for i, v := range a.exact.target {
+		if v > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return compare(a.exact.target[j], a.exact.target[i]) })
+	target, learned := make(plotter.XYs, len(order)), make(plotter.XYs, len(order))
+	for k, i := range order {
+		target[k] = plotter.XY{X: float64(k + 1), Y: a.exact.target[i]}
+		learned[k] = plotter.XY{X: float64(k + 1), Y: max(a.exact.learned.P[i], math.SmallestNonzeroFloat64)}
+	}
+	p := plot.New()
+	p.Title.Text = fmt.Sprintf("target and learned distribution: L1 %.4g, JSD %.3g", x.L1, x.JSD)
+	p.X.Label.Text, p.Y.Label.Text = "objects, the most probable first", "probability"
+	if len(order) > 1 {
+		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, logTicks{}
+	}
+	dots, err := plotter.NewScatter(learned)
+	if err == nil {
+		dots.Color, dots.Radius, dots.Shape = learnedColor, vg.Points(1.5), vgdraw.CircleGlyph{}
+		p.Add(dots)
+		p.Legend.Add("learned", dots)
+	}
+	addLine(p, target, targetColor, "target")
+	p.Y.Min, p.Legend.Top = 0, true
+	return p
+}
+
+// addLine adds a curve; one without points is left out.
+func addLine(p *plot.Plot, points plotter.XYs, col color.Color, name string) {
+	line, err := plotter.NewLine(points)
+	if err != nil {
+		return
+	}
+	line.Color, line.Width = col, vg.Points(1.2)
+	p.Add(line)
+	if name != "" {
+		p.Legend.Add(name, line)
+	}
+}
+
+// curve is what was measured under a name in the run's folder, without what a
+// logarithmic axis cannot show.
+func curve(dir, name string, logarithmic bool) plotter.XYs {
+	steps, values, err := agents.ReadCurve(dir, name)
+	if err != nil {
+		return nil // this agent does not measure it
+	}
+	var out plotter.XYs
+	for k, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || !logarithmic) {
+			out = append(out, plotter.XY{X: steps[k], Y: v})
+		}
+	}
+	return out
+}
+
+// drawProgress draws the curves of a run, as many as there are.
+func (a *Agent) drawProgress(dir string) ([]string, error) {
+	steps, _, err := agents.ReadCurve(dir, "loss")
+	if err != nil || len(steps) == 0 {
+		return nil, err
+	}
+	end := steps[len(steps)-1]
+	panel := func(name, title string, logarithmic bool) *plot.Plot {
+		points := curve(dir, name, logarithmic)
+		if len(points) == 0 {
+			return nil
+		}
+		p := plot.New()
+		p.Title.Text, p.X.Label.Text = title, "steps"
+		p.Add(plotter.NewGrid())
+		if logarithmic {
+			p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{}
+		}
+		addLine(p, points, learnedColor, "")
+		p.X.Min, p.X.Max = 0, end
+		p.X.Tick.Marker = fewTicks{}
+		return p
+	}
+	var all []*plot.Plot
+	add := func(p *plot.Plot) *plot.Plot {
+		if p != nil {
+			all = append(all, p)
+		}
+		return p
+	}
+	add(panel("loss", "loss", true))
+	if p := add(panel("log_z", "log Z", false)); p != nil {
+		if a.Graph() != nil {
+			addLine(p, plotter.XYs{{X: 0, Y: a.exact.logZ}, {X: end, Y: a.exact.logZ}}, targetColor, "exact")
+		}
+	}
+	if p := add(panel("modes", "modes found", false)); p != nil {
+		if total, ok := a.modesInAll(); ok && total < 1e6 {
+			addLine(p, plotter.XYs{{X: 0, Y: total}, {X: end, Y: total}}, targetColor, "all")
+		}
+		p.Y.Min, p.Legend.Top = 0, false
+	}
+	add(panel("exact/l1", "exact L1 to the target", true))
+	add(panel("reward/log_mean", "mean log reward of a batch", false))
+	if len(all) == 0 {
+		return nil, nil
+	}
+	rows := [][]*plot.Plot{}
+	for len(all) > 0 {
+		n := min(2, len(all))
+		rows, all = append(rows, all[:n]), all[n:]
+	}
+	return save(dir, progress, rows)
+}
+
+// fewTicks are numbers of steps that do not run into each other.
+type fewTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (fewTicks) Ticks(low, high float64) []plot.Tick {
+	var out []plot.Tick
+	for k := range 5 {
+		v := low + (high-low)*float64(k)/4
+		text := fmt.Sprintf("%.3g", v)
+		switch {
+		case v >= 1e6:
+			text = fmt.Sprintf("%.2fM", v/1e6)
+		case v >= 1e4:
+			text = fmt.Sprintf("%.0fk", v/1e3)
+		}
+		out = append(out, plot.Tick{Value: v, Label: text})
+	}
+	return out
+}
+
+// wholeTicks are whole numbers.
+type wholeTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (wholeTicks) Ticks(low, high float64) []plot.Tick {
+	var out []plot.Tick
+	step := max(1, int(math.Ceil((high-low)/8)))
+	for v := int(math.Ceil(low)); float64(v) <= high; v += step {
+		out = append(out, plot.Tick{Value: float64(v), Label: fmt.Sprint(v)})
+	}
+	return out
+}
+
+// logTicks are powers of ten, and parts of them where there are few.
+type logTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (logTicks) Ticks(low, high float64) []plot.Tick {
+	first, last := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
+	every := math.Ceil((last - first) / 8)
+	var out []plot.Tick
+	for e := first; e <= last; e++ {
+		for _, part := range [3]float64{1, 2, 5} {
+			v := part * math.Pow(10, e)
+			if v < low || v > high {
+				continue
+			}
+			label := ""
+			if part == 1 && math.Mod(e-first, every) == 0 || last-first <= 2 {
+				label = fmt.Sprintf("%.0e", v)
+				if e >= -3 && e <= 5 {
+					label = strconv.FormatFloat(v, 'f', int(max(0, -e)), 64)
+				}
+			}
+			out = append(out, plot.Tick{Value: v, Label: label})
+		}
+	}
+	return out
+}
+
+// save draws rows of panels into a PNG and an SVG file.
+func save(dir, name string, rows [][]*plot.Plot) ([]string, error) {
+	cols := 0
+	for _, row := range rows {
+		cols = max(cols, len(row))
+	}
+	for k := range rows {
+		rows[k] = append(rows[k], make([]*plot.Plot, cols-len(rows[k]))...)
+	}
+	w := vg.Length(cols) * 11 * vg.Centimeter
+	h := vg.Length(len(rows)) * 8 * vg.Centimeter
+	if len(rows) == 1 {
+		h = 10 * vg.Centimeter
+		if cols == 1 {
+			w = 16 * vg.Centimeter
+		}
+	}
+	var files []string
+	for _, format := range [2]string{"png", "svg"} {
+		canvas, err := vgdraw.NewFormattedCanvas(w, h, format)
+		if err != nil {
+			return nil, fmt.Errorf("gfn: draw %s: %w", name, err)
+		}
+		pad := vg.Points(8)
+		tiles := vgdraw.Tiles{Rows: len(rows), Cols: cols, PadX: 2 * pad, PadY: 2 * pad, PadTop: pad, PadBottom: pad, PadLeft: pad, PadRight: 2 * pad}
+		c := vgdraw.New(canvas)
+		c.SetColor(color.White)
+		c.Fill(c.Rectangle.Path())
+		for i, row := range plot.Align(rows, tiles, c) {
+			for j, tile := range row {
+				if rows[i][j] != nil {
+					rows[i][j].Draw(tile)
 				}
 			}
 		}
+		file := name + "." + format
+		f, err := os.Create(filepath.Join(dir, file))
+		if err != nil {
+			return nil, fmt.Errorf("gfn: draw: %w", err)
+		}
+		_, err = canvas.WriteTo(f)
+		if e := f.Close(); err == nil {
+			err = e
+		}
+		if err != nil {
+			return nil, fmt.Errorf("gfn: draw %s: %w", file, err)
+		}
+		files = append(files, file)
 	}
-	return img
-}
-
-// shade maps [0,1] from dark blue over red to light yellow; the square root shows
-// small probabilities.
-func shade(v float64) color.RGBA {
-	v = math.Sqrt(max(0, min(1, v)))
-	part := func(lo, hi float64) uint8 { return uint8(255 * max(0, min(1, (v-lo)/(hi-lo)))) }
-	return color.RGBA{R: part(0.1, 0.5), G: part(0.4, 0.9), B: 60 + uint8(float64(part(0.75, 1))*0.6), A: 255}
-}
-
-func savePNG(path string, img image.Image) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("gfn: draw: %w", err)
-	}
-	if err := errors.Join(png.Encode(f, img), f.Close()); err != nil {
-		return fmt.Errorf("gfn: draw %s: %w", path, err)
-	}
-	return nil
+	return files, nil
 }

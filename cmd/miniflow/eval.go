@@ -96,7 +96,7 @@ func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed 
 	if err != nil {
 		return nil, err
 	}
-	policy, err := newPolicy(agent, env)
+	policy, measurer, err := newAgent(agent, env)
 	if err != nil {
 		return nil, err
 	}
@@ -108,10 +108,31 @@ func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed 
 		return nil, err
 	}
 	ev.Agent = agent
+	if measurer != nil && !greedy {
+		if ev.Measures, err = measurer.Measure(a.ctx, max(episodes, agents.MeasureSamples), seed); err != nil {
+			return nil, err
+		}
+	}
 	if p, ok := policy.(*agents.PlanPolicy); ok && p.Unsolvable+p.Unknown > 0 {
 		fmt.Fprintf(a.status, "%d of %d levels have no solution, as the planner proved; for %d none was found.\n", p.Unsolvable, episodes, p.Unknown)
 	}
 	return ev, nil
+}
+
+// newAgent returns an agent's policy, and the agent itself where it is a run that
+// can measure more.
+func newAgent(agent string, env miniflow.Env) (agents.Policy, agents.Measurer, error) {
+	if !isRun(agent) {
+		policy, err := newPolicy(agent, env)
+		return policy, nil, err
+	}
+	restored, err := agents.RestoreAgent(agent, env)
+	if err != nil {
+		return nil, nil, err
+	}
+	measurer, _ := restored.(agents.Measurer)
+	policy, err := restored.Policy(env)
+	return policy, measurer, err
 }
 
 // newPolicy returns an agent's policy: that of one of the names above or of a
@@ -137,7 +158,15 @@ func printEvaluations(a *app, evaluations ...*agents.Evaluation) error {
 	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "AGENT\tENVIRONMENT\tEPISODES\tSUCCESS\tMEAN RETURN [95 %]\tIQM [95 %]\tMIN\tMAX\tSTEPS")
 	for _, e := range evaluations {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%.1f %%\t%v\t%v\t%.3f\t%.3f\t%.1f\n", e.Agent, e.Env, len(e.Episodes), 100*e.Success, e.Mean, e.IQM, e.Low, e.High, e.Steps)
+		fmt.Fprintf(w, "%s\t%s\t%d\t%.1f %%\t%v\t%v\t%s\t%s\t%.1f\n", e.Agent, e.Env, len(e.Episodes), 100*e.Success, e.Mean, e.IQM, agents.Number(e.Low), agents.Number(e.High), e.Steps)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, e := range evaluations {
+		for _, m := range e.Measures {
+			fmt.Fprintf(w, "%s\t%.5g\t%s\n", m.Name, m.Value, m.Doc)
+		}
 	}
 	return w.Flush()
 }

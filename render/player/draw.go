@@ -16,7 +16,7 @@ func (a *App) Draw(c *ui.Canvas) {
 	if err := a.scene.update(a.session.Viewer(), a.session.Views()); err != nil {
 		a.say(ui.Bad, "%v", err)
 	}
-	st, l := a.session.Status(), arrange(c.Bounds(), a.scene.side().shape())
+	st, l := a.session.Status(), arrange(c.Bounds(), a.scene.side().shape(), a.leastFacts())
 	a.drawHeader(c, l.header, st)
 	a.drawFooter(c, l.footer)
 	if a.session.built != nil {

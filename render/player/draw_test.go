@@ -43,7 +43,7 @@ func TestScreenShowsTheViews(t *testing.T) {
 			press(t, a, ui.KeyRight)
 			got := draw(t, a, id+"-"+size.name, size.w, size.h, size.scale)
 			c := ui.NewCanvas(got, size.scale)
-			l := arrange(c.Bounds(), a.scene.side().shape())
+			l := arrange(c.Bounds(), a.scene.side().shape(), a.leastFacts())
 			for k, panel := range []ui.Rect{l.main, l.side} {
 				at := c.Pixels(pictureIn(panel))
 				p := a.scene.pictures[k]

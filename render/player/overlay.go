@@ -51,6 +51,9 @@ func (a *App) drawHelp(c *ui.Canvas) {
 		}
 		acts = append(acts, hint{k.labels, k.text})
 	}
+	if named(spec, "move_forward") >= 0 {
+		acts = append(acts, hint{[]string{"drag"}, "the mouse turns"}, hint{[]string{"wheel"}, "walks"})
+	}
 	if n := spec.NumActions(); n > 0 {
 		acts = slices.Clip(acts)
 		acts = append(acts, hint{[]string{"1", "…", fmt.Sprint(min(9, n))}, "actions by number"})

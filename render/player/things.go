@@ -73,6 +73,15 @@ func (t *thing) where() string {
 
 const thingRow = 19
 
+// thingsShown is how many things there is always room for in a window of usual
+// size.
+const thingsShown = 8
+
+// leastFacts is the height that the facts need, with a list of things.
+func (a *App) leastFacts() float64 {
+	return factsMin + thingRow*float64(max(0, min(len(a.session.things()), thingsShown)-2))
+}
+
 // drawThings lists the nearest things, as many as there is room for.
 func (a *App) drawThings(c *ui.Canvas, r ui.Rect) {
 	list := a.session.things()
