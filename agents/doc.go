@@ -25,6 +25,10 @@
 //	best.jsonl, best.gif             the best of them, to replay and to see;
 //	                                 left out where that is not possible
 //
+// GFlowNets add progress.png (and .svg: loss, log Z, modes, L1) and, where the
+// states are enumerated, distribution.png (and .svg: target and learned) and
+// exact.json.
+//
 // It can be killed at any moment: with [Options].Resume it goes on from its last
 // checkpoint and ends with the same bytes in its checkpoint and its metrics as
 // if nothing had happened.

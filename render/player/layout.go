@@ -18,8 +18,8 @@ const (
 
 // arrange divides the screen: the large picture on the left, the small one and
 // the facts in a column on the right; on a tall screen the column lies below. The
-// small picture's height is shape times its width, or less where the facts, of
-// least points, would not have room.
+// small picture's height is shape times its width, or less where the facts would
+// not have room: least points of a column that is high enough for both.
 func arrange(screen ui.Rect, shape, least float64) layout {
 	var l layout
 	l.header, screen = screen.CutTop(62)
@@ -36,6 +36,7 @@ func arrange(screen ui.Rect, shape, least float64) layout {
 	var column ui.Rect
 	column, l.main = body.CutRight(max(min(body.W*0.36, 460), 280))
 	_, column = column.CutLeft(gap)
+	least = max(factsMin, min(least, column.H*0.55))
 	l.side, l.facts = column.CutTop(max(110, min((column.W-2*pad)*shape+caption+pad, column.H-least-gap)))
 	_, l.facts = l.facts.CutTop(gap)
 	return l

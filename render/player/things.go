@@ -79,7 +79,7 @@ const thingsShown = 8
 
 // leastFacts is the height that the facts need, with a list of things.
 func (a *App) leastFacts() float64 {
-	return factsMin + thingRow*float64(max(0, min(len(a.session.things()), thingsShown)-2))
+	return factsMin + thingRow*float64(max(0, min(len(a.session.things()), thingsShown)-1))
 }
 
 // drawThings lists the nearest things, as many as there is room for.
