@@ -37,6 +37,7 @@ type program struct {
 	Wrappers wrappersCmd `cmd:"" help:"List the wrappers that --wrap takes."`
 	Generate generateCmd `cmd:"" help:"Save levels as files, with a picture of them all."`
 	Level    levelCmd    `cmd:"" help:"Check a level file or code, say whether it can be solved, and convert it."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // app is what commands act on.

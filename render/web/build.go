@@ -115,6 +115,27 @@ func forget(dir string) {
 	}
 }
 
+// File is a file of a [Player] for a web server.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Files returns what a folder must hold for a web server to offer the player. The
+// page's query says what to play; without one it is a world with a door and a
+// key.
+func (p *Player) Files() ([]File, error) {
+	z, err := gzip.NewReader(bytes.NewReader(p.Wasm))
+	if err != nil {
+		return nil, err
+	}
+	wasm, err := io.ReadAll(z)
+	if err != nil {
+		return nil, err
+	}
+	return []File{{"index.html", page}, {runtimeFile, p.Runtime}, {"miniflow.wasm", wasm}}, nil
+}
+
 // builder runs the go command for the browser's target in the module's source.
 type builder struct {
 	ctx    context.Context
