@@ -17,10 +17,27 @@ LIBRARY = runpy.run_path(str(HERE / "miniflow" / "_library.py"))  # the package 
 FILE, write_table = LIBRARY["FILE"], LIBRARY["write_table"]
 
 
+def go(*arguments):
+    """Returns what a go command prints."""
+    return subprocess.run(["go", *arguments], cwd=HERE.parent, capture_output=True, text=True, check=True).stdout
+
+
+def licences():
+    """Returns the terms of Go and of the modules that the library is made of."""
+    folders = {"Go": pathlib.Path(go("env", "GOROOT").strip())}
+    for line in go("list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./python/lib").splitlines():
+        if line:
+            module, folder = line.split("\t")
+            folders[module] = pathlib.Path(folder)
+    return "\n".join(f"{module}\n\n{file.read_text()}" for module, folder in folders.items() for file in sorted(folder.glob("LICENSE*")))
+
+
 class Hook(BuildHookInterface):
     """Runs before the wheel is put together."""
 
     def initialize(self, version, build_data):
+        if self.target_name != "wheel":
+            raise RuntimeError("miniflow has no source distribution, because its source is a Go module: build a wheel with pip wheel ./python in the repository")
         if not (HERE.parent / "go.mod").exists():
             raise RuntimeError("build the wheel inside the miniflow repository: pip install ./python")
         library, table = HERE / "miniflow" / FILE, HERE / "miniflow" / "table.json"
@@ -29,8 +46,11 @@ class Hook(BuildHookInterface):
             subprocess.run(command, cwd=HERE.parent, env={**os.environ, "CGO_ENABLED": "1"}, check=True)
         except FileNotFoundError as error:
             raise RuntimeError("building miniflow needs Go 1.26 (https://go.dev/dl) and a C compiler") from error
+        except subprocess.CalledProcessError as error:
+            raise RuntimeError("building miniflow with Go failed, as said above; it needs Go 1.26 and a C compiler") from error
         library.with_suffix(".h").unlink(missing_ok=True)
         write_table(library, table)
+        (HERE / "miniflow" / "LICENSES.txt").write_text(licences())
         build_data["pure_python"] = False
         build_data["tag"] = "py3-none-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
-        build_data["artifacts"] += [f"miniflow/{FILE}", "miniflow/table.json"]
+        build_data["artifacts"] += [f"miniflow/{FILE}", "miniflow/table.json", "miniflow/LICENSES.txt"]

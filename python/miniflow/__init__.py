@@ -24,6 +24,8 @@ _CLASSES = {
 def ids(family=None):
     """Returns all ids, without their namespace, or those of one family: "minigrid",
     "miniworld", "flow" or "other"."""
+    if family not in (None, *_CLASSES):
+        raise ValueError(f"family {family!r} is unknown: use one of {', '.join(_CLASSES)}")
     return [i for i, e in _spaces.table().items() if family in (None, _spaces.family(e))]
 
 

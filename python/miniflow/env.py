@@ -24,7 +24,8 @@ class Env(gymnasium.Env):
         self._given = {"env_id": env_id, "render_mode": render_mode, "observation": observation, "wrap": wrap, **params}
         modes = self.metadata["render_modes"]
         if render_mode is not None and render_mode not in modes:
-            raise ValueError(f"render_mode {render_mode!r} is unknown: use one of {', '.join(modes)}, or 'human' through gymnasium.make")
+            known = f"use one of {', '.join(modes)}, or 'human' through gymnasium.make" if modes else "constructions have no pictures"
+            raise ValueError(f"render_mode {render_mode!r} is unknown: {known}")
         self._choice = spaces.Choice(env_id, params, observation, wrap)
         self._entry = self._choice.entry
         self.render_mode = render_mode
@@ -157,7 +158,10 @@ class Env(gymnasium.Env):
         action = np.asarray(action)
         if action.shape != self._action.shape[1:]:
             raise ValueError(f"the action has shape {action.shape}: want {self._action.shape[1:]}")
-        np.copyto(self._action[0], action, casting="same_kind")
+        try:
+            np.copyto(self._action[0], action, casting="same_kind")
+        except TypeError:
+            raise TypeError(f"the action is of type {action.dtype}: want {self._action.dtype}") from None
         flags = self._handle.function("mfStep")(self._number)
         if flags < 0:
             return flags

@@ -1,5 +1,6 @@
 """What an environment's observations and actions are, without asking the library."""
 
+import difflib
 import functools
 import json
 import pathlib
@@ -102,7 +103,9 @@ class Choice:
     def __init__(self, env_id, params, observation=None, wrap=None):
         base = table().get(env_id)
         if base is None:
-            raise gymnasium.error.NameNotFound(f"environment {env_id!r} is unknown: miniflow.ids() lists all")
+            near = difflib.get_close_matches(str(env_id), table(), n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "miniflow.ids() lists all"
+            raise gymnasium.error.NameNotFound(f"environment {env_id!r} is unknown: {hint}")
         self.id, self.family = env_id, family(base)
         self.params = {k: v for k, v in params.items() if v is not None}
         self.wrap = wrap or ""

@@ -28,6 +28,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.NEXT_STEP}
 
+    _handle = None  # what close looks at, also after a constructor that raised
+
     def __init__(self, num_envs=1, *, env_id, render_mode=None, observation=None, wrap=None, copy=True, threads=None,
                  autoreset_mode=AutoresetMode.NEXT_STEP, **params):
         if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
@@ -47,7 +49,6 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         self._discrete = self._entry["action"]["kind"] == "discrete"
         self._flow = self._entry["kind"] == "flow"
         self._action_shape = (num_envs, *spaces.shape(self._entry["action"]))
-        self._handle = None
         self._number = 0
         self._ended = False
         self._seed = None
@@ -156,7 +157,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
                 raise ValueError("the seeds of a batch must be below 2**64")
             self._seed = seed
             return [seed]
-        seeds = list(seed)
+        if not isinstance(seed, list | tuple | np.ndarray):
+            raise TypeError(f"seed is {seed!r}: want None, a Python integer, or a list with one for each environment")
+        seeds = np.asarray(seed, object).tolist()
         if len(seeds) != self.num_envs:
             raise ValueError(f"{len(seeds)} seeds for {self.num_envs} environments")
         for s in seeds:

@@ -19,9 +19,19 @@ def sample(ids):
 
 
 def pytest_generate_tests(metafunc):
-    for name, family in (("any_id", None), ("grid_id", "minigrid"), ("world_id", "miniworld"), ("flow_id", "flow")):
+    for name, family in (("any_id", None), ("flow_id", "flow"), ("other_id", "other")):
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, sample(miniflow.ids(family)))
+
+
+@pytest.fixture(scope="session")
+def grid_ids():
+    return sample(miniflow.ids("minigrid"))
+
+
+@pytest.fixture(scope="session")
+def world_ids():
+    return sample(miniflow.ids("miniworld"))
 
 
 @pytest.fixture(scope="session")

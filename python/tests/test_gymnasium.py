@@ -68,16 +68,56 @@ def test_snapshot_pickle_and_copy():
 @pytest.mark.parametrize("kwargs,shape", [
     ({"observation": "rgb", "wrap": "img"}, (40, 40, 3)), ({"wrap": "rgb_partial:tile=4,img"}, (28, 28, 3)), ({"observation": "image"}, (7, 7, 3)),
 ])
-def test_observation_options(kwargs, shape):
+def test_shapes(kwargs, shape):
     env = gymnasium.make("miniflow/MiniGrid-Empty-5x5-v0", **kwargs)
     assert env.observation_space.shape == shape
     assert env.reset(seed=0)[0] in env.observation_space
 
 
-@pytest.mark.parametrize("observation,shape", [("depth", (60, 80, 1)), ("first_person", (60, 80, 3)), ("segmentation", (60, 80, 3))])
-def test_world_observations(observation, shape):
-    env = gymnasium.make("miniflow/MiniWorld-Hallway-v0", observation=observation)
-    assert env.reset(seed=0)[0].shape == shape == env.observation_space.shape
+# Minigrid's wrappers with these names know neither long missions nor all words.
+NARROW = {"flat": "has more than 96 characters", "words": "is not in the vocabulary"}
+
+
+def observe(env_id, observation, **kwargs):
+    """Steps an environment and a batch that observe so."""
+    env = gymnasium.make("miniflow/" + env_id, observation=observation, disable_env_checker=True, **kwargs)
+    envs = gymnasium.make_vec("miniflow/" + env_id, num_envs=2, observation=observation, **kwargs)
+    assert envs.single_observation_space == env.observation_space
+    obs, batch = env.reset(seed=3)[0], envs.reset(seed=3)[0]
+    for action in (0, 1, 2, 2):
+        assert obs in env.observation_space and batch in envs.observation_space, observation
+        for name, part in obs.items() if isinstance(obs, dict) else [(None, obs)]:
+            row = (batch[name] if name else batch)[0]
+            assert np.array_equal(part, row), (observation, name)
+        obs, _, terminated, truncated, _ = env.step(action)
+        batch = envs.step(np.full(2, action))[0]
+        if terminated or truncated:
+            break
+    return obs
+
+
+@pytest.mark.parametrize("observation", miniflow.spaces.OBSERVATIONS["minigrid"])
+def test_observations_of_grids(observation, grid_ids):
+    """Every observation of every grid lies in its space, in batches, too."""
+    for env_id in grid_ids:
+        try:
+            observe(env_id, observation)
+        except RuntimeError as error:
+            assert observation in NARROW and NARROW[observation] in str(error), env_id
+
+
+@pytest.mark.parametrize("observation", [*miniflow.spaces.OBSERVATIONS["miniworld"], "rgb+depth+text", "segmentation+pose"])
+def test_observations_of_worlds(observation, world_ids):
+    for env_id in world_ids:
+        obs = observe(env_id, observation, obs_width=16, obs_height=12)
+        if observation == "rgb+depth+text":
+            assert {"image", "depth", "mission"} <= set(obs)
+
+
+def test_sizes_of_worlds():
+    for observation, depth in (("rgb", 3), ("depth", 1), ("grey", 1)):
+        env = gymnasium.make("miniflow/MiniWorld-Hallway-v0", observation=observation)
+        assert env.reset(seed=0)[0].shape == (60, 80, depth) == env.observation_space.shape
 
 
 def test_parameters():
@@ -89,8 +129,6 @@ def test_parameters():
 
 def test_flow_masks(flow_id):
     env = gymnasium.make("miniflow/" + flow_id, disable_env_checker=True)
-    if not isinstance(env.action_space, gymnasium.spaces.Discrete):
-        return
     _, info = env.reset(seed=0)
     env.action_space.seed(0)
     for _ in range(1000):
@@ -100,6 +138,22 @@ def test_flow_masks(flow_id):
         if terminated or truncated:
             assert reward >= 0
             return
+    pytest.fail("the construction never ended")
+
+
+def test_continuous_constructions(other_id):
+    """They end, with a reward; all of the action space is legal, so there is no mask."""
+    env = gymnasium.make("miniflow/" + other_id, disable_env_checker=True)
+    obs, info = env.reset(seed=0)
+    env.action_space.seed(0)
+    assert info == {} and isinstance(env.action_space, gymnasium.spaces.Box)
+    for _ in range(1000):
+        assert obs in env.observation_space
+        obs, reward, terminated, truncated, _ = env.step(env.action_space.sample())
+        if terminated or truncated:
+            assert np.isfinite(reward) and reward >= 0
+            return
+        assert reward == 0
     pytest.fail("the construction never ended")
 
 

@@ -15,6 +15,10 @@ def one(**k):
     env = gymnasium.make(ID, disable_env_checker=True, **k).unwrapped
     env.reset(seed=0)
     return env
+def make(name, **k):
+    env = gymnasium.make("miniflow/" + name, disable_env_checker=True, **k).unwrapped
+    env.reset(seed=0)
+    return env
 def many(n=4, **k):
     env = gymnasium.make_vec(ID, num_envs=n, **k)
     env.reset(seed=0)
@@ -42,9 +46,16 @@ CASES = [
     ("one().reset(seed='a')", "Error", "Seed must be a python integer"),
     ("one().reset(options=3)", "TypeError", "options must be a dict"),
     ("one().reset(options={'siez': 3})", "ValueError", "'siez' is unknown"),
+    ("one().reset(seed=float('nan'))", "Error", "Seed must be a python integer"),
+    ("one().reset(options={1: 2})", "ValueError", "options: 1 is unknown"),
     ("one(siez=3)", "TypeError", "parameter siez is unknown: there are size"),
     ("one(size='big')", "TypeError", "parameter size is 'big': want int"),
     ("one(size=-4)", "ValueError", "parameter size is -4"),
+    ("one(size=float('nan'))", "TypeError", "parameter size is nan: want int"),
+    ("one(size=[3])", "TypeError", "parameter size is [3]: want int"),
+    ("one(max_steps=2**62)", "ValueError", "parameter max_steps is"),
+    ("one(tile_size=10**6)", "ValueError", "parameter tile_size is 1000000"),
+    ("one(highlight='yes')", "TypeError", "parameter highlight is 'yes': want bool"),
     ("one(size=10**30)", "ValueError", "parameter size is"),
     ("one(size=object())", "TypeError", "parameter size"),
     ("one(agent_view_size=4)", "ValueError", "want an odd number"),
@@ -54,6 +65,30 @@ CASES = [
     ("one(wrap=3)", "TypeError", "wrap is a text"),
     ("one(wrap='rgb_partial:tile=x')", "ValueError", "tile"),
     ("gymnasium.make('miniflow/MiniGrid-DoorKye-5x5-v0')", "NameNotFound", "DoorKey"),
+    ("gymnasium.make('miniflow/nonsense')", "NameNotFound", "nonsense"),
+    ("from miniflow.env import Env; Env('MiniGrid-DorKey-5x5-v0')", "NameNotFound", "did you mean MiniGrid-DoorKey-5x5-v0"),
+    ("from miniflow.env import Env; Env(None)", "NameNotFound", "environment None is unknown"),
+    ("miniflow.ids('minigird')", "ValueError", "use one of minigrid, miniworld"),
+    ("one().unwrapped.gen_obs_grid(4)", "ValueError", "want an odd number"),
+    ("one().unwrapped.get_frame(tile_size=-1)", "RuntimeError", "want 1 to 256"),
+    ("one().restore(b'\\xff' * 5000)", "ValueError", "not a snapshot"),
+    ("make('MiniGrid-WFC-MazeSimple-v0', pattern='/nowhere.png')", "ValueError", "no such file"),
+    ("make('MiniWorld-Hallway-v0', obs_width=10**6)", "ValueError", "parameter obs_width is 1000000"),
+    ("make('MiniWorld-Hallway-v0', observation='rgb+smell')", "ValueError", "use one of rgb, first_person"),
+    ("make('HyperGrid-2x8', observation='rgb')", "ValueError", "observation 'rgb' is unknown"),
+    ("make('HyperGrid-2x8', render_mode='rgb_array')", "ValueError", "constructions have no pictures"),
+    ("make('Torus-2').step(np.full(3, np.nan))", "ValueError", "action element 0 is NaN"),
+    ("make('Torus-2').step([0, np.inf, 0])", "ValueError", "action element 1 is +Inf"),
+    ("make('Torus-2').step(3)", "ValueError", "the action has shape (): want (3,)"),
+    ("make('Torus-2').step(np.zeros(3, complex))", "TypeError", "the action is of type complex128: want float64"),
+    ("e = make('Torus-2'); e.close(); e.step(np.zeros(3))", "ClosedError", "the environment is closed"),
+    ("gymnasium.make('miniflow/Torus-2').unwrapped.step(np.zeros(3))", "ResetNeeded", "call reset before step"),
+    ("many().reset(seed=3.5)", "TypeError", "seed is 3.5: want None, a Python integer"),
+    ("many().reset(seed=2**64 - 1)", "ValueError", "must be below 2**64"),
+    ("many().step(np.array([2**63] * 4, np.uint64))", "ValueError", "is not in"),
+    ("many().step([[0], [1, 2]])", "ValueError", "inhomogeneous"),
+    ("many(threads=10**9)", "ValueError", "1000000000 threads"),
+    ("many().restore(9, b'x')", "IndexError", "environment 9 of 4"),
     ("many().step(np.zeros(3, int))", "ValueError", "actions have shape (3,): want (4,)"),
     ("many().step(np.zeros(4))", "TypeError", "actions are of type float64: want int64"),
     ("many().step(np.full(4, 9))", "ValueError", "action 9 is not in"),
@@ -111,15 +146,16 @@ print("fine")
     assert done.stdout.strip() == "fine", done.stderr
 
 
-def test_interrupt():
-    """Ctrl-C during steps is a KeyboardInterrupt, and the environment goes on."""
-    code = """
+@pytest.mark.parametrize("call", ["env.step(np.zeros(4096, int))", "env.reset(seed=0)"])
+def test_interrupt(call):
+    """Ctrl-C during calls is a KeyboardInterrupt, and the environment goes on."""
+    code = f"""
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 env = many(4096)
 print("ready", flush=True)
 try:
-    while True: env.step(np.zeros(4096, int))
+    while True: {call}
 except KeyboardInterrupt:
     env.step(np.zeros(4096, int))
     print("fine", flush=True)
@@ -129,6 +165,15 @@ except KeyboardInterrupt:
     time.sleep(0.3)
     p.send_signal(signal.SIGINT)
     assert p.communicate(timeout=30)[0].strip() == "fine"
+
+
+def test_misuse_in_one_process():
+    """After all of these mistakes the interpreter still works."""
+    code = "import contextlib, warnings; warnings.simplefilter('ignore')\n"
+    for wrong, *_ in CASES:
+        code += f"with contextlib.suppress(Exception):\n    exec({wrong!r})\n"
+    done = run(code + "one().step(0); many().step(np.zeros(4, int)); print('fine')")
+    assert done.stdout.strip() == "fine", done.stderr
 
 
 def test_many_environments_come_and_go():

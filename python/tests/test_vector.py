@@ -1,5 +1,7 @@
 """Batches beside single environments and beside Gymnasium's SyncVectorEnv."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import gymnasium
 import numpy as np
 import pytest
@@ -65,6 +67,58 @@ def test_threads_and_sharing():
                 same(x, y, t)
     assert out[2][0]["image"] is not None and np.shares_memory(out[2][0]["image"], first[2]["image"])
     assert not np.shares_memory(out[0][0]["image"], first[0]["image"])
+
+
+def test_every_id_in_a_batch(any_id):
+    """A batch is what single environments are, from the same seeds, across the ends
+    of episodes, and its observations, actions and flags lie in their spaces."""
+    n = 3
+    envs = gymnasium.make_vec("miniflow/" + any_id, num_envs=n)
+    singles = [gymnasium.make("miniflow/" + any_id, disable_env_checker=True).unwrapped for _ in range(n)]
+    assert envs.num_envs == n and envs.single_action_space == singles[0].action_space
+    batch, info = envs.reset(seed=5)
+    observations = [e.reset(seed=5 + i)[0] for i, e in enumerate(singles)]
+    envs.single_action_space.seed(0)
+    over = [False] * n
+    for t in range(25):
+        assert batch in envs.observation_space
+        for i, obs in enumerate(observations):
+            same(obs, {k: v[i] for k, v in batch.items()} if isinstance(obs, dict) else batch[i], (any_id, t, i))
+        if "action_mask" in info:
+            actions = np.array([np.flatnonzero(m)[(t + i) % m.sum()] for i, m in enumerate(info["action_mask"])])
+        else:
+            actions = np.stack([envs.single_action_space.sample() for _ in range(n)])
+        assert actions in envs.action_space
+        batch, rewards, terminated, truncated, info = envs.step(actions)
+        assert rewards.shape == terminated.shape == truncated.shape == (n,) and rewards.dtype == np.float64
+        for i, e in enumerate(singles):
+            if over[i]:
+                observations[i], reward, over[i] = e.reset()[0], 0.0, False
+            else:
+                observations[i], reward, ended, cut, _ = e.step(actions[i])
+                assert (ended, cut) == (terminated[i], truncated[i])
+                over[i] = ended or cut
+            assert reward == rewards[i], (any_id, t, i)
+    envs.close()
+
+
+def test_threads_of_python():
+    """Threads step environments of their own at once, as one after the other."""
+    def run(seed):
+        env = gymnasium.make(ID, disable_env_checker=True)
+        envs = gymnasium.make_vec("miniflow/BabyAI-BossLevel-v0", num_envs=128)
+        env.reset(seed=seed), envs.reset(seed=seed)
+        total = 0
+        for t in range(150):
+            obs, _, terminated, truncated, _ = env.step(t % 7)
+            if terminated or truncated:
+                env.reset()
+            batch = envs.step(np.full(128, t % 7))[0]
+            total += int(obs["image"].sum()) + int(batch["image"].sum())
+        return total
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(run, range(8))) == [run(i) for i in range(8)]
 
 
 def test_seeds():
