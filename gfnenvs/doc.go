@@ -27,7 +27,7 @@
 // are, and an id of each that importing the package registers with miniflow.Make:
 //
 //	HyperGrid, ConditionalGrid  HyperGrid-2x64, HyperGrid-XOR-3x64, ConditionalHyperGrid-2x8
-//	Tempered, Preferences       TemperedHyperGrid-2x8
+//	Tempered, Preferences       TemperedHyperGrid-2x8, PreferenceHyperGrid-2x16
 //	BitSequence, Sequence       BitSequence-120x4, BitSequence-AnyOrder-32x4, Sequence-Variable-8x4
 //	Set, Multiset               Set-16x8, Set-Fixed-16x8, Multiset-6x8
 //	PerfectTree                 PerfectTree-4

@@ -32,6 +32,8 @@ type Agent struct {
 	passes   *passes
 	target   *passes // of soft Q-learning; nil for the others
 	average  *passes // of Config.Average; nil without
+	prior    *passes // of Config.Prior; nil without
+	data     [][]int32
 	sampler  sampler
 	buffer   Buffer
 	replayed []int // items of an update
@@ -129,6 +131,16 @@ func (a *Agent) prepare(seed uint64) error {
 			return err
 		}
 	}
+	if a.config.Prior != "" {
+		if err := a.loadPrior(w); err != nil {
+			return err
+		}
+	}
+	if a.graph != nil && a.config.prior() {
+		if err := a.tilt(); err != nil {
+			return err
+		}
+	}
 	c := nn.DefaultAdam()
 	c.LR, c.Epsilon = a.config.LearningRate, a.config.AdamEps
 	for block, rate := range map[string]float64{blockLogZ: a.config.LogZRate, blockFlow: a.config.FlowRate} {
@@ -147,7 +159,14 @@ func (a *Agent) prepare(seed uint64) error {
 	a.buffer = Buffer{Kind: a.config.Replay, Capacity: a.config.Capacity, Cutoff: a.config.Cutoff, Norm: a.config.Norm}
 	a.source, a.condition = make([]int32, len(a.layout.Values)), make([]float64, a.table.c)
 	a.modes = newModeSet(a.rules)
-	return nil
+	if a.config.Data == "" {
+		return nil
+	}
+	objects, err := ReadObjects(a.config.Data)
+	if err != nil {
+		return err
+	}
+	return a.SetData(objects)
 }
 
 // suits says why the objective cannot be had on these rules.
@@ -183,6 +202,8 @@ func (a *Agent) update(m *agents.Meter) error {
 		a.adam.SetFactor(nn.CosineDecay(a.config.Cooling)(float64(m.Steps()) / float64(a.steps)))
 	}
 	a.sampler.behaviour = a.explore(m.Steps())
+	a.model.noise.begin(&a.sampler.rng)
+	defer a.model.noise.end()
 	fresh, err := a.collect()
 	if err != nil {
 		return err
@@ -238,7 +259,7 @@ func (a *Agent) explore(steps int) Behaviour {
 }
 
 // collect draws the trajectories of an update and returns how many of them, the
-// first ones, are fresh.
+// first ones, count as steps: all but those of local search and replay.
 func (a *Agent) collect() (fresh int, err error) {
 	s := &a.sampler
 	a.table.reset()
@@ -247,6 +268,14 @@ func (a *Agent) collect() (fresh int, err error) {
 	fresh = a.config.Lanes
 	if a.config.Replay != ReplayNone && a.buffer.Len() > 0 {
 		fresh = max(1, fresh-int(math.Round(float64(fresh)*a.config.ReplayShare)))
+	}
+	given := 0
+	if len(a.data) > 0 {
+		given = int(math.Round(float64(fresh) * a.config.DataShare))
+		fresh -= given
+	}
+	if a.config.Objective == ObjectiveMLE && given == 0 {
+		return 0, fmt.Errorf("there are no objects to learn from: set data to a file of them, or call SetData")
 	}
 	for range fresh {
 		if a.table.cond != nil {
@@ -262,16 +291,21 @@ func (a *Agent) collect() (fresh int, err error) {
 	if err := s.forward(0); err != nil {
 		return 0, err
 	}
+	if err := a.fromData(given); err != nil {
+		return 0, err
+	}
+	counted := fresh + given
 	if a.config.LocalSearch > 0 {
-		if err := s.localSearch(0, fresh, a.config.LocalSearch); err != nil {
+		c := localSearch{a.config.LocalSearch, a.config.LocalSearchRounds, a.config.Metropolis}
+		if err := s.localSearch(0, counted, c); err != nil {
 			return 0, err
 		}
 	}
 	if a.config.Replay == ReplayNone {
-		return fresh, nil
+		return counted, nil
 	}
 	drawn := s.n
-	a.replayed = append(a.replayed[:0], make([]int, a.config.Lanes-fresh)...)
+	a.replayed = append(a.replayed[:0], make([]int, a.config.Lanes-counted)...)
 	if len(a.replayed) > 0 {
 		a.buffer.Draw(a.replayed, &s.rng, a.config.ReplayByReward)
 	}
@@ -288,7 +322,7 @@ func (a *Agent) collect() (fresh int, err error) {
 		}
 	}
 	a.remember(drawn)
-	return fresh, nil
+	return counted, nil
 }
 
 // remember puts the first n trajectories into the buffer.

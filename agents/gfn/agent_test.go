@@ -25,7 +25,19 @@ func newAgent(t testing.TB, id string, o Objective, edit func(c *Config)) (*Agen
 	require.NoError(t, err)
 	agent, err := New(env, config, 1, 1_000_000)
 	require.NoError(t, err)
+	if o == ObjectiveMLE {
+		require.NoError(t, agent.SetData(targetObjects(agent, 20_000)))
+	}
 	return agent, agents.NewMeter(1, math.NaN())
+}
+
+// targetObjects draws objects from the target distribution.
+func targetObjects(a *Agent, n int) (out [][]int32) {
+	rng := miniflow.NewRand(9)
+	for range n {
+		out = append(out, a.Graph().State(rng.ChoiceP(a.Target())))
+	}
+	return out
 }
 
 func train(t testing.TB, a *Agent, m *agents.Meter, trajectories int) Exact {
@@ -63,6 +75,7 @@ func TestSettings(t *testing.T) {
 		"states":           {ObjectiveTB, func(c *Config) { c.Replay = ReplayStates }},
 		"epsilon":          {ObjectiveTB, func(c *Config) { c.Explore = Behaviour{Epsilon: 0.2, Temperature: 1.5, ExitBias: 0.5} }},
 		"local search":     {ObjectiveTB, func(c *Config) { c.LocalSearch = 0.5 }},
+		"metropolis":       {ObjectiveTB, func(c *Config) { c.LocalSearch, c.LocalSearchRounds, c.Metropolis = 0.5, 2, true }},
 		"free backward":    {ObjectiveTB, func(c *Config) { c.Backward = BackwardFree }},
 		"likelihood":       {ObjectiveTB, func(c *Config) { c.Backward = BackwardLikelihood }},
 		"uniform backward": {ObjectiveTB, func(c *Config) { c.Backward = BackwardUniform }},
@@ -183,12 +196,16 @@ func TestConfigErrors(t *testing.T) {
 	env, err := miniflow.Make("HyperGrid-2x8")
 	require.NoError(t, err)
 	for want, edit := range map[string]func(c *Config){
-		"lanes":     func(c *Config) { c.Lanes = 0 },
-		"hidden":    func(c *Config) { c.Hidden = []int{0} },
-		"epsilon":   func(c *Config) { c.Explore.Epsilon = 2 },
-		"objective": func(c *Config) { c.Objective = "nothing" },
-		"2 lanes":   func(c *Config) { c.Objective, c.Lanes = ObjectiveVarGrad, 1 },
-		"alpha":     func(c *Config) { c.Objective, c.Alpha = ObjectiveTrustPCL, 0 },
+		"lanes":                 func(c *Config) { c.Lanes = 0 },
+		"hidden":                func(c *Config) { c.Hidden = []int{0} },
+		"epsilon":               func(c *Config) { c.Explore.Epsilon = 2 },
+		"objective":             func(c *Config) { c.Objective = "nothing" },
+		"2 lanes":               func(c *Config) { c.Objective, c.Lanes = ObjectiveVarGrad, 1 },
+		"noisy":                 func(c *Config) { c.NoisyLayers = 4 },
+		"rounds":                func(c *Config) { c.LocalSearchRounds = 0 },
+		"has no prior":          func(c *Config) { c.Prior = "runs/some" },
+		"fixed backward policy": func(c *Config) { c.Objective = ObjectiveMLE },
+		"alpha":                 func(c *Config) { c.Objective, c.Alpha = ObjectiveTrustPCL, 0 },
 	} {
 		config, err := DefaultConfig(ObjectiveTB)
 		require.NoError(t, err)
@@ -202,4 +219,53 @@ func TestConfigErrors(t *testing.T) {
 	for _, text := range []string{"squared:2", "huber:-1", "linex:x"} {
 		require.Error(t, new(Regression).UnmarshalText([]byte(text)))
 	}
+}
+
+// One network answers for every preference between two objectives, log Z included,
+// and 2,000 samples under random preferences hit the Pareto front.
+func TestPreferences(t *testing.T) {
+	a, m := newAgent(t, "PreferenceHyperGrid-2x16", ObjectiveTB, func(c *Config) {
+		c.Lanes, c.Hidden, c.FlowRate, c.Cooling, c.Backward = 64, []int{64, 64}, 5e-3, 0.05, BackwardUniform
+	})
+	a.steps = 800_000
+	rules := gfnenvs.Innermost(a.rules)
+	require.IsType(t, &gfnenvs.HyperGrid{}, rules)
+	grid := a.rules.(*gfnenvs.PreferenceGrid)
+	for m.Episodes() < 60_000 {
+		require.NoError(t, a.Update(context.Background(), m))
+	}
+	for _, w := range []float64{0.1, 0.5, 0.8} {
+		x, err := a.EvaluateGiven(w, 1-w)
+		require.NoError(t, err)
+		t.Logf("%v: %+v", w, x)
+		require.Less(t, x.L1, 0.25)
+		z, err := a.presentLogZ([]float64{w, 1 - w})
+		require.NoError(t, err)
+		require.InDelta(t, grid.LogZGiven(w, 1-w), z, 0.1)
+	}
+	hit := map[[2]int32]bool{}
+	for m.Episodes() < 62_000 {
+		require.NoError(t, a.Update(context.Background(), m))
+		for i := range a.sampler.n {
+			rows := a.sampler.all[i].rows
+			hit[[2]int32(a.table.row(rows[len(rows)-1]))] = true
+		}
+	}
+	front, found := 0, 0
+	for i := range int32(256) {
+		p, q, best := make([]float64, 2), make([]float64, 2), true
+		grid.Objectives(p, []int32{i / 16, i % 16})
+		for j := range int32(256) {
+			grid.Objectives(q, []int32{j / 16, j % 16})
+			best = best && !(q[0] >= p[0] && q[1] >= p[1] && (q[0] > p[0] || q[1] > p[1]))
+		}
+		if best {
+			front++
+			if hit[[2]int32{i / 16, i % 16}] {
+				found++
+			}
+		}
+	}
+	t.Logf("%d of %d points of the front", found, front)
+	require.GreaterOrEqual(t, float64(found), 0.95*float64(front))
 }

@@ -22,15 +22,16 @@ const (
 	ObjectiveModifiedDB      Objective = "mdb"      // [ModifiedDB]
 	ObjectiveSubTB           Objective = "subtb"    // [SubTB]
 	ObjectiveFM              Objective = "fm"       // [FM]
-	ObjectiveRTB             Objective = "rtb"      // [RTB], with a uniform prior policy
+	ObjectiveRTB             Objective = "rtb"      // [RTB], with the policy of Config.Prior
 	ObjectiveRelativeVarGrad Objective = "rvargrad" // [RelativeVarGrad], likewise
 	ObjectiveTrustPCL        Objective = "trustpcl" // [TrustPCL], likewise
 	ObjectiveSoftQ           Objective = "softq"    // [SoftQ]
+	ObjectiveMLE             Objective = "mle"      // [MLE], of Config.Data
 )
 
 // Objectives are all of them.
 var Objectives = []Objective{ObjectiveTB, ObjectiveVarGrad, ObjectiveDB, ObjectiveFLDB, ObjectiveModifiedDB, ObjectiveSubTB, ObjectiveFM,
-	ObjectiveRTB, ObjectiveRelativeVarGrad, ObjectiveTrustPCL, ObjectiveSoftQ}
+	ObjectiveRTB, ObjectiveRelativeVarGrad, ObjectiveTrustPCL, ObjectiveSoftQ, ObjectiveMLE}
 
 // Backward says what the backward policy is.
 type Backward uint8
@@ -126,6 +127,9 @@ type Config struct {
 	// Alpha is that of [FM] and the temperature of [TrustPCL], Beta that of [RTB].
 	Alpha float64 `json:"alpha"`
 	Beta  float64 `json:"beta"`
+	// Prior is the folder of a run whose policy is the prior of [RTB],
+	// [RelativeVarGrad] and [TrustPCL]. The default (empty) is the uniform policy.
+	Prior string `json:"prior"`
 	// TargetRate is how far the target network of [SoftQ] moves in an update.
 	TargetRate float64 `json:"target_rate"`
 
@@ -143,9 +147,23 @@ type Config struct {
 	ReplayShare    float64 `json:"replay_share"`
 	ReplayByReward bool    `json:"replay_by_reward"`
 	// LocalSearch redraws the last part of every trajectory: that share of its
-	// steps is undone by the backward policy and built anew, and the better of the
-	// two is learned from as well (Kim et al. 2024, arXiv 2310.02710). 0 means none.
-	LocalSearch float64 `json:"local_search"`
+	// steps is undone by the backward policy and built anew, and what is not worse
+	// is learned from as well (Kim et al. 2024, arXiv 2310.02710). 0 means none.
+	// LocalSearchRounds is how often. Metropolis accepts what is built so as the
+	// Metropolis-Hastings algorithm does, also what is worse.
+	LocalSearch       float64 `json:"local_search"`
+	LocalSearchRounds int     `json:"local_search_rounds"`
+	Metropolis        bool    `json:"metropolis"`
+	// NoisyLayers is how many layers of every network, the last ones, have noise
+	// (Fortunato et al. 2018, arXiv 1706.10295), drawn once an update; of a network
+	// other than the MLP those that give outputs, for any number above 0. NoisySigma
+	// is where its standard deviation starts, times sqrt(inputs of the layer).
+	NoisyLayers int     `json:"noisy_layers"`
+	NoisySigma  float64 `json:"noisy_sigma"`
+	// Data is a file of objects, as [ReadObjects] reads it, to learn from;
+	// DataShare is the share of an update's trajectories that leads to them.
+	Data      string  `json:"data"`
+	DataShare float64 `json:"data_share"`
 	// MinLogReward is what lower log rewards, such as those of reward 0, count as.
 	MinLogReward float64 `json:"min_log_reward"`
 
@@ -175,10 +193,13 @@ func DefaultConfig(o Objective) (Config, error) {
 		Objective: o, Lanes: 16, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
-		Horizon: 32,
+		Horizon: 32, LocalSearchRounds: 1, NoisySigma: 0.5, DataShare: 0.5,
 	}
-	if o == ObjectiveSoftQ {
+	switch o {
+	case ObjectiveSoftQ:
 		c.Backward = BackwardUniform
+	case ObjectiveMLE:
+		c.Backward, c.DataShare = BackwardUniform, 1
 	}
 	for _, known := range Objectives {
 		if o == known {
@@ -240,6 +261,10 @@ func (c *Config) Check() error {
 		agents.InRange("norm", c.Norm, 1e-3, 1e3),
 		agents.InRange("replay_share", c.ReplayShare, 0, 1),
 		agents.InRange("local_search", c.LocalSearch, 0, 1),
+		agents.InRange("local_search_rounds", float64(c.LocalSearchRounds), 1, 1<<10),
+		agents.InRange("noisy_layers", float64(c.NoisyLayers), 0, float64(len(c.Hidden)+1)),
+		agents.InRange("noisy_sigma", c.NoisySigma, 0, 1e3),
+		agents.InRange("data_share", c.DataShare, 0, 1),
 		agents.InRange("min_log_reward", c.MinLogReward, -1e30, 1e30),
 		agents.InRange("horizon", float64(c.Horizon), 1, 1<<12),
 		agents.InRange("return_scale", c.ReturnScale, 0, 1e6),
@@ -253,6 +278,12 @@ func (c *Config) Check() error {
 		if n < 1 || n > 1<<14 {
 			return fmt.Errorf("gfn: a hidden layer of %d units: want a number in [1,%d]", n, 1<<14)
 		}
+	}
+	if c.Objective == ObjectiveMLE && (c.Backward.learned() || c.DataShare < 1) {
+		return fmt.Errorf("gfn: mle learns from objects only, by a fixed backward policy: want data_share 1 and backward uniform or maxent")
+	}
+	if c.Prior != "" && !c.prior() {
+		return fmt.Errorf("gfn: %s has no prior: use %s, %s or %s", c.Objective, ObjectiveRTB, ObjectiveRelativeVarGrad, ObjectiveTrustPCL)
 	}
 	if c.Objective == ObjectiveTrustPCL && c.Alpha == 0 {
 		return fmt.Errorf("gfn: alpha is 0: want a temperature above 0 for %s", c.Objective)

@@ -61,30 +61,6 @@ func (a *Agent) enumerate() error {
 		}
 	}
 	a.exact.target, a.exact.logZ = g.Target(), g.LogZ()
-	if a.config.prior() {
-		return a.tilt()
-	}
-	return nil
-}
-
-// tilt makes the target that of the uniform prior policy under the reward.
-func (a *Agent) tilt() error {
-	var d exact.Distribution
-	if err := a.graph.Evaluate(&d, exact.Uniform(a.layout.Actions)); err != nil {
-		return err
-	}
-	logs := make([]float64, a.graph.Len())
-	for i := range logs {
-		logs[i] = math.Inf(-1)
-		if d.P[i] > 0 {
-			logs[i] = math.Log(d.P[i]) + a.config.rewardPower()*max(a.graph.LogReward()[i], a.config.MinLogReward)
-		}
-	}
-	a.exact.logZ = exact.LogSumExp(logs)
-	a.exact.target = make([]float64, len(logs))
-	for i, v := range logs {
-		a.exact.target[i] = math.Exp(v - a.exact.logZ)
-	}
 	return nil
 }
 
@@ -122,11 +98,8 @@ func (a *Agent) notEnumerated() error {
 // learned computes the terminating distribution on g.
 func (a *Agent) learned(g *exact.Graph, condition []float64) error {
 	e := &a.exact
-	for len(e.workers) < exact.Workers() {
-		e.workers = append(e.workers, &worker{pass: a.acting().m.policy.evaluator(newWorkers(1))})
-	}
 	e.condition = condition
-	return g.Evaluate(&e.learned, a.policyOf)
+	return g.Evaluate(&e.learned, a.policyOf(a.acting(), &e.workers))
 }
 
 // Evaluate compares the present policy with its target. It fails if there is no
@@ -167,10 +140,21 @@ func (a *Agent) EvaluateGiven(condition ...float64) (Exact, error) {
 	return a.compare(g, g.Target(), g.LogZ(), condition)
 }
 
-// policyOf is the forward policy as an exact.Policy.
-func (a *Agent) policyOf(w int, states []int32, mask []bool, logP []float64) error {
+// policyOf is the forward policy of p as an exact.Policy, which adds the workers
+// that are missing.
+func (a *Agent) policyOf(p *passes, workers *[]*worker) exact.Policy {
+	for len(*workers) < exact.Workers() {
+		*workers = append(*workers, &worker{pass: p.m.policy.evaluator(newWorkers(1))})
+	}
+	return func(w int, states []int32, mask []bool, logP []float64) error {
+		return a.ask((*workers)[w], p.m.policy.outputs(), states, mask, logP)
+	}
+}
+
+// ask asks x for the policy in states.
+func (a *Agent) ask(x *worker, cols int, states []int32, mask []bool, logP []float64) error {
 	k, n, width := len(a.layout.Values), a.layout.Actions, a.encoder.width
-	x, rows := a.exact.workers[w], len(states)/k
+	rows := len(states) / k
 	x.on = extend(x.on, rows*width)
 	if err := a.encode(x.on, states); err != nil {
 		return err
@@ -182,7 +166,7 @@ func (a *Agent) policyOf(w int, states []int32, mask []bool, logP []float64) err
 		}
 	}
 	x.pass.forward(inputs{x.on, width, x.dense}, 0, rows)
-	out, cols := x.pass.values(rows), a.acting().m.policy.outputs()
+	out := x.pass.values(rows)
 	for i := range rows {
 		logits, legal := out[i*cols:i*cols+n], mask[i*n:(i+1)*n]
 		lse := logSumExp(logits, legal)
@@ -231,7 +215,7 @@ func (a *Agent) logZ(p *passes) float64 {
 		if p.m.logZ.Valid() {
 			return float64(p.m.logZ.Data()[0]) / a.config.Alpha
 		}
-	case ObjectiveVarGrad, ObjectiveRelativeVarGrad:
+	case ObjectiveVarGrad, ObjectiveRelativeVarGrad, ObjectiveMLE:
 		return a.loss.estimate / a.loss.estimateCount
 	case ObjectiveFM, ObjectiveSoftQ:
 		return logSumExp(p.logits(0), a.table.forwardMask(0))
@@ -261,7 +245,11 @@ func (a *Agent) logZ(p *passes) float64 {
 
 // report sets what is measured by exact evaluation, if it is time.
 func (a *Agent) report(m *agents.Meter) error {
-	if a.config.Objective != ObjectiveFM {
+	switch a.config.Objective {
+	case ObjectiveFM:
+	case ObjectiveMLE: // where the data are drawn in proportion to reward
+		m.Set("log_z/upper_bound", a.loss.estimate/a.loss.estimateCount)
+	default:
 		m.Set("log_z/lower_bound", a.loss.estimate/a.loss.estimateCount)
 	}
 	if a.Graph() == nil {

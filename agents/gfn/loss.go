@@ -48,6 +48,8 @@ func (a *Agent) learn() (float64, error) {
 	if !a.passes.backward(t, a.table, h) {
 		return 0, fmt.Errorf("the gradient is not finite at a loss of %v; nothing was learned from it: lower the learning rate", value)
 	}
+	a.model.noise.gradients()
+	a.model.noise.end()
 	if a.config.MaxGradNorm > 0 {
 		a.model.params.ClipGradNorm(a.config.MaxGradNorm)
 	}
@@ -87,9 +89,7 @@ func (a *Agent) index() error {
 	x.batch.End()
 	x.Batch = &x.batch
 	if a.config.prior() {
-		for _, row := range x.row {
-			x.prior = append(x.prior, -float32(math.Log(float64(count(a.table.forwardMask(row))))))
-		}
+		a.logPrior()
 	}
 	if a.config.potentials() {
 		for _, row := range x.row {
@@ -181,6 +181,8 @@ func (a *Agent) objective(h heads) (nn.Value, error) {
 		loss = RelativeVarGrad(t, &x.Terms, c.Beta, c.Regression, Mean)
 	case ObjectiveTrustPCL:
 		loss = TrustPCL(t, &x.Terms, a.logZValue(h), c.Alpha, c.Regression, Mean)
+	case ObjectiveMLE:
+		loss = MLE(t, &x.Terms, Mean)
 	case ObjectiveSoftQ:
 		x.LogF = t.Rows(a.softValues(), x.row)
 		loss = SoftQ(t, &x.Terms, t.Rows(t.Reshape(h.logits, rows*n, 1), x.action), c.Regression, Mean)

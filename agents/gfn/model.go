@@ -14,6 +14,7 @@ type model struct {
 	back   network // nil if tied or fixed
 	flow   network // nil if shared or absent
 	logZ   nn.Param
+	noise  *noise
 
 	actions        int
 	backAt, flowAt int // columns of the outputs of policy; -1 if elsewhere
@@ -25,6 +26,7 @@ const (
 	blockBackward = "backward"
 	blockFlow     = "flow"
 	blockLogZ     = "logz"
+	blockNoise    = "noise"
 )
 
 func newModel(c *Config, rules gfnenvs.Rules, e *encoder, dense int, src nn.Source) (*model, error) {
@@ -59,6 +61,13 @@ func newModel(c *Config, rules gfnenvs.Rules, e *encoder, dense int, src nn.Sour
 		m.logZ = m.params.Block(blockLogZ).Add("value", 1, 1)
 		m.logZ.Data()[0] = float32(c.LogZ)
 	}
+	var noisy []nn.Linear
+	for _, n := range [...]network{m.policy, m.back, m.flow} {
+		if n != nil {
+			noisy = append(noisy, n.last(c.NoisyLayers)...)
+		}
+	}
+	m.noise = addNoise(m.params.Block(blockNoise), noisy, c.NoisySigma)
 	return m, nil
 }
 

@@ -1,9 +1,13 @@
 package gfn
 
+import "github.com/miniflow-rl/miniflow/agents/nn"
+
 // network maps states to outputs, as many for each.
 type network interface {
 	// outputs returns the number of outputs of a state.
 	outputs() int
+	// last returns the last n layers, those that give outputs at the end.
+	last(n int) []nn.Linear
 	// evaluator returns memory for an evaluation by the given workers.
 	evaluator(w *workers) evaluator
 }
@@ -27,6 +31,8 @@ type mlpEvaluator struct {
 	m *mlp
 	p *pass
 }
+
+func (m *mlp) last(n int) []nn.Linear { return m.layers[max(0, len(m.layers)-n):] }
 
 func (m *mlp) evaluator(w *workers) evaluator { return mlpEvaluator{m, newPass(w)} }
 

@@ -3,7 +3,6 @@ package gfn
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
@@ -27,9 +26,13 @@ type sampler struct {
 	ready     int
 	active    []int32
 	back      func(dst []float64, row int32) error // probabilities of the backward policy
+	backs     []float64                            // of one row
 
 	all []trajectory
 	n   int // in use
+
+	current []int // of a local search: the trajectory that each lane holds
+	cuts    []cut
 }
 
 // reset forgets all trajectories.
@@ -105,7 +108,8 @@ func (s *sampler) prepare() error {
 func (s *sampler) backward(row int32) (*trajectory, error) {
 	t := s.next()
 	t.rows, t.actions = append(t.rows, row), append(t.actions, int32(s.table.a-1))
-	p := make([]float64, s.table.a-1)
+	s.backs = extend(s.backs, s.table.a-1)
+	p := s.backs[:s.table.a-1]
 	for slices.Contains(s.table.backwardMask(row), true) {
 		s.passes.evaluate(s.table)
 		if err := s.back(p, row); err != nil {
@@ -123,33 +127,6 @@ func (s *sampler) backward(row int32) (*trajectory, error) {
 	var err error
 	t.reward, err = s.table.logReward(t.rows[len(t.rows)-1])
 	return t, err
-}
-
-// localSearch undoes the last share of every trajectory in [lo,hi) and builds it
-// anew. What is worse than before is dropped.
-func (s *sampler) localSearch(lo, hi int, share float64) error {
-	first := s.n
-	for i := lo; i < hi; i++ {
-		old := &s.all[i]
-		t, err := s.backward(old.rows[len(old.rows)-1])
-		if err != nil {
-			return err
-		}
-		keep := len(t.rows) - int(math.Ceil(share*float64(len(t.rows)-1)))
-		t.rows, t.actions = t.rows[:keep], t.actions[:keep-1]
-	}
-	if err := s.forward(first); err != nil {
-		return err
-	}
-	kept := first
-	for i := first; i < s.n; i++ {
-		if s.all[i].reward >= s.all[lo+i-first].reward {
-			s.all[kept], s.all[i] = s.all[i], s.all[kept]
-			kept++
-		}
-	}
-	s.n = kept
-	return nil
 }
 
 // replay makes the trajectory of a buffer's item.

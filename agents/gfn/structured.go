@@ -144,6 +144,15 @@ func (m *structured[T]) outputs() int { return len(m.readout.columns) }
 // tapeNetwork is a structured network as a network.
 type tapeNetwork struct{ *structured[float32] }
 
+func (m tapeNetwork) last(n int) (out []nn.Linear) {
+	for _, l := range [...]nn.Linear{m.readout.wholeOut, m.readout.elementOut, m.readout.pairOut} {
+		if n > 0 && l.W.Valid() {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 func (m tapeNetwork) evaluator(w *workers) evaluator {
 	e := &tapeEvaluator{m: m, tape: nn.NewTape()}
 	if n := w.crew.Members(); n > 1 {

@@ -43,6 +43,14 @@ func BackwardMLE[T nn.Float](t *nn.TapeOf[T], x *Terms, r Reduction) nn.Value {
 	return reduce(t, r, t.Neg(t.SegmentSum(x.LogPB, x.trajectory, x.Trajectories())))
 }
 
+// MLE is minus the log likelihood of trajectories under the forward policy, over
+// trajectories, from LogPF: where the backward policy drew them from objects of
+// probability p(x), its minimum is a policy that samples p (Zhang et al. 2022,
+// arXiv 2202.01361, equation 10).
+func MLE[T nn.Float](t *nn.TapeOf[T], x *Terms, r Reduction) nn.Value {
+	return reduce(t, r, t.Neg(t.SegmentSum(x.LogPF, x.trajectory, x.Trajectories())))
+}
+
 // pathDifference is Σ log P_F - Σ log P_B - log R(x), [N,1].
 func pathDifference[T nn.Float](t *nn.TapeOf[T], x *Terms) nn.Value {
 	return t.Sub(t.SegmentSum(t.Sub(x.LogPF, x.LogPB), x.trajectory, x.Trajectories()), x.LogReward)
