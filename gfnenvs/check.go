@@ -145,7 +145,7 @@ func (c *rulesChecker) state(s []int32) []int {
 func (c *rulesChecker) edge(s []int32, a int, name, reverse string, do, undo func([]int32, int), mask func([]bool, []int32)) {
 	t := slices.Clone(s)
 	do(t, a)
-	if err := c.l.checkState(t); err != nil {
+	if err := c.l.CheckState(t); err != nil {
 		c.fault("state %v: %s %d: %w: %w", s, name, a, err, ErrRules)
 		return
 	}

@@ -168,6 +168,12 @@ func (e *Env) start(b *miniflow.Batch, i int) error {
 // to, and observes it.
 func (e *Env) arrive(b *miniflow.Batch, i, a int) error {
 	s, mask := e.State(i), e.mask(i)
+	for j, v := range s {
+		if uint(v) >= uint(e.layout.Values[j]) {
+			e.lanes[i] = fresh
+			return fmt.Errorf("gfnenvs: %s: lane %d: action %s leads from state %v out of the state space: %w", e.spec.ID, i, e.layout.ActionName(a), b.Obs[0].RowI32(i), e.layout.CheckState(s))
+		}
+	}
 	clear(mask)
 	e.rules.Forward(mask, s)
 	e.lanes[i] = running
@@ -178,7 +184,7 @@ func (e *Env) arrive(b *miniflow.Batch, i, a int) error {
 	if !mask[len(mask)-1] && !slices.Contains(mask, true) {
 		how := ""
 		if a >= 0 {
-			how = ", reached by action " + e.layout.actionName(a)
+			how = ", reached by action " + e.layout.ActionName(a)
 		}
 		return fmt.Errorf("gfnenvs: %s: lane %d: state %v%s: %w: let the rules allow an action or the exit", e.spec.ID, i, s, how, ErrDeadEnd)
 	}
@@ -190,8 +196,9 @@ func (e *Env) mask(i int) []bool {
 	return e.legal[i*n : (i+1)*n : (i+1)*n]
 }
 
-// Step implements miniflow.Env. It fails with an error that wraps [ErrReward] or
-// [ErrDeadEnd] where the rules gave a bad reward or a state without actions.
+// Step implements miniflow.Env. It fails with an error that wraps [ErrReward],
+// [ErrDeadEnd] or [ErrState] where the rules gave a bad reward, a state without
+// actions or a row that is no state.
 func (e *Env) Step(b *miniflow.Batch) error {
 	if err := e.CheckActions(b); err != nil {
 		return err
@@ -227,7 +234,7 @@ func (e *Env) checkAction(i, a int) error {
 	case a < 0 || a >= e.layout.Actions:
 		return fmt.Errorf("gfnenvs: step %s: lane %d: action %d is not in [0,%d): %w", e.spec.ID, i, a, e.layout.Actions, miniflow.ErrAction)
 	}
-	return fmt.Errorf("gfnenvs: step %s: lane %d: action %s is not legal in state %v: %w", e.spec.ID, i, e.layout.actionName(a), e.State(i), miniflow.ErrAction)
+	return fmt.Errorf("gfnenvs: step %s: lane %d: action %s is not legal in state %v: %w", e.spec.ID, i, e.layout.ActionName(a), e.State(i), miniflow.ErrAction)
 }
 
 // StepChunk implements miniflow.ChunkStepper. The caller has checked the actions.
@@ -260,7 +267,7 @@ func (e *Env) StepChunk(b *miniflow.Batch, lo, hi int) error {
 func (e *Env) finish(b *miniflow.Batch, i int) error {
 	v := e.logReward(i)
 	if err := CheckLogReward(v, e.State(i)); err != nil {
-		return fmt.Errorf("gfnenvs: step %s: lane %d: action %s: %w", e.spec.ID, i, e.layout.actionName(e.layout.Exit()), err)
+		return fmt.Errorf("gfnenvs: step %s: lane %d: action %s: %w", e.spec.ID, i, e.layout.ActionName(e.layout.Exit()), err)
 	}
 	b.Reward[i], b.Terminated[i] = min(math.Exp(v), math.MaxFloat64), true
 	e.lanes[i] = exited

@@ -99,7 +99,7 @@ func (e *Env) checkBack(i, a int) error {
 	clear(mask)
 	e.rules.Forward(mask, e.State(i))
 	if !ok {
-		return fmt.Errorf("gfnenvs: step back %s: lane %d: action %s cannot have led to state %v: %w", e.spec.ID, i, e.layout.actionName(a), e.State(i), miniflow.ErrAction)
+		return fmt.Errorf("gfnenvs: step back %s: lane %d: action %s cannot have led to state %v: %w", e.spec.ID, i, e.layout.ActionName(a), e.State(i), miniflow.ErrAction)
 	}
 	return nil
 }
@@ -123,7 +123,7 @@ func (e *Env) SetState(b *miniflow.Batch, lane int, s []int32) error {
 	if err := e.checkBatch(b); err != nil {
 		return err
 	}
-	err := e.layout.checkState(s)
+	err := e.layout.CheckState(s)
 	if err == nil && !atSource(s) {
 		mask := e.mask(lane)
 		clear(mask)

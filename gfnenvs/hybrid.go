@@ -59,7 +59,7 @@ func NewHybrid(c HybridConfig) (*Hybrid, error) {
 	l.High[h.d] = 1
 	l.Source, l.Low, l.High = append(l.Source, cl.Source...), append(l.Low, cl.Low...), append(l.High, cl.High...)
 	for a := range h.n {
-		l.Kinds = append(l.Kinds, Kind{Name: dl.actionName(a)})
+		l.Kinds = append(l.Kinds, Kind{Name: dl.ActionName(a)})
 	}
 	l.Kinds[h.n-1].Name = "go over"
 	l.Kinds = append(l.Kinds, cl.Kinds...)

@@ -131,8 +131,8 @@ func (l Layout) check() error {
 	return nil
 }
 
-// checkState says why s is no state of the layout.
-func (l Layout) checkState(s []int32) error {
+// CheckState returns an error that wraps [ErrState] if s is no state of the layout.
+func (l Layout) CheckState(s []int32) error {
 	if len(s) != len(l.Values) {
 		return fmt.Errorf("state %v has %d elements: want %d: %w", s, len(s), len(l.Values), ErrState)
 	}
@@ -144,8 +144,9 @@ func (l Layout) checkState(s []int32) error {
 	return nil
 }
 
-// actionName returns the number of action a and its name, if it has one.
-func (l Layout) actionName(a int) string {
+// ActionName returns the number of action a and its name, if the layout has one,
+// as errors name it: "0 (raise 0)".
+func (l Layout) ActionName(a int) string {
 	if a >= 0 && a < len(l.Names) {
 		return fmt.Sprintf("%d (%s)", a, l.Names[a])
 	}

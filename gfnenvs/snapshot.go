@@ -74,7 +74,7 @@ func (e *Env) Restore(b *miniflow.Batch, lane int, src []byte) error {
 	for j := range s {
 		s[j] = int32(binary.LittleEndian.Uint32(body[4*j:]))
 	}
-	if err := e.layout.checkState(s); err != nil {
+	if err := e.layout.CheckState(s); err != nil {
 		return fail(err)
 	}
 	copy(e.State(lane), s)

@@ -54,13 +54,8 @@ func (a *Agent) SetData(objects [][]int32) error {
 
 // terminates says why s is not a terminating state that can be built.
 func (a *Agent) terminates(s []int32) error {
-	if len(s) != len(a.layout.Values) {
-		return fmt.Errorf("state %v has %d elements: want %d: %w", s, len(s), len(a.layout.Values), gfnenvs.ErrState)
-	}
-	for j, v := range s {
-		if v < 0 || int(v) >= a.layout.Values[j] {
-			return fmt.Errorf("state %v: element %d is %d, not in [0,%d): %w", s, j, v, a.layout.Values[j], gfnenvs.ErrState)
-		}
+	if err := a.layout.CheckState(s); err != nil {
+		return err
 	}
 	mask := make([]bool, a.layout.Actions)
 	if a.rules.Forward(mask, s); !mask[a.layout.Exit()] {

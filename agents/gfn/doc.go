@@ -22,6 +22,12 @@
 // metrics.csv has the exact distance between the learned and the target
 // distribution.
 //
+// What maps states to logits is a sparse MLP, a table, or a [Network] that reads
+// the rules' gfnenvs.Structure: DeepSets and a set transformer for sets, GIN and
+// GCN for graphs, a GRU and a transformer for sequences. Trajectories come from a
+// [Behaviour], noisy networks, local search, a [Buffer], or backward from objects
+// ([Agent.SetData], Config.Data). docs/gflownets.md has tables of all of it.
+//
 // Probabilities that an objective sees are those of the present networks, never
 // those that a trajectory was drawn with: exploration, replay and trajectories
 // that start from objects need no flags. Each distinct state of a batch enters

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
 // trajectory is a construction as rows of a table: actions[k] is done in rows[k].
@@ -81,10 +82,30 @@ func (s *sampler) forward(lo int) error {
 			if err != nil {
 				return err
 			}
+			if err := s.tooLong(t); err != nil {
+				return err
+			}
 			t.rows = append(t.rows, to)
 			going = append(going, i)
 		}
 		s.active = going
+	}
+	return nil
+}
+
+// maxSteps bounds a construction whose layout does not.
+const maxSteps = 100_000
+
+// tooLong says that a construction goes on beyond what its layout promises, as on
+// a cycle.
+func (s *sampler) tooLong(t *trajectory) error {
+	limit := s.table.layout.Steps
+	if limit == 0 {
+		limit = maxSteps
+	}
+	if k := len(t.actions); k > limit {
+		return fmt.Errorf("state %v: action %s: a construction of %d actions, which should end after %d: %w",
+			s.table.row(t.rows[len(t.rows)-1]), s.table.layout.ActionName(int(t.actions[k-1])), k, limit, gfnenvs.ErrRules)
 	}
 	return nil
 }
@@ -121,6 +142,9 @@ func (s *sampler) backward(row int32) (*trajectory, error) {
 			return nil, err
 		}
 		t.rows, t.actions = append(t.rows, row), append(t.actions, a)
+		if err := s.tooLong(t); err != nil {
+			return nil, err
+		}
 	}
 	slices.Reverse(t.rows)
 	slices.Reverse(t.actions)

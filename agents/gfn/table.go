@@ -3,6 +3,7 @@ package gfn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
@@ -12,6 +13,7 @@ import (
 // only while it grows.
 type table struct {
 	rules     gfnenvs.Rules
+	layout    gfnenvs.Layout
 	cond      gfnenvs.Conditional // nil if rules are not
 	potential gfnenvs.Potential   // nil if rules have none
 	encoder   *encoder
@@ -37,7 +39,7 @@ type table struct {
 
 func newTable(rules gfnenvs.Rules, e *encoder, floor float64) *table {
 	l := rules.Layout()
-	t := &table{rules: rules, encoder: e, k: len(l.Values), a: l.Actions, floor: floor, slots: make([]uint64, 1<<10), mask: make([]bool, l.Actions), parent: make([]int32, len(l.Values))}
+	t := &table{rules: rules, layout: l, encoder: e, k: len(l.Values), a: l.Actions, floor: floor, slots: make([]uint64, 1<<10), mask: make([]bool, l.Actions), parent: make([]int32, len(l.Values))}
 	t.potential, _ = rules.(gfnenvs.Potential)
 	if c, ok := rules.(gfnenvs.Conditional); ok {
 		low, _ := c.Conditions()
@@ -74,6 +76,9 @@ func (t *table) add(s []int32, c []float64) (int32, error) {
 	if v := t.slots[at]; v>>32 == t.round {
 		return int32(uint32(v)), nil
 	}
+	if err := t.layout.CheckState(s); err != nil {
+		return 0, err
+	}
 	i := t.n
 	t.slots[at] = t.round<<32 | uint64(i)
 	t.n++
@@ -94,6 +99,9 @@ func (t *table) add(s []int32, c []float64) (int32, error) {
 	t.reward[i], t.possible[i] = math.NaN(), math.NaN()
 	clear(t.forwardMask(int32(i)))
 	t.rules.Forward(t.forwardMask(int32(i)), s)
+	if !slices.Contains(t.forwardMask(int32(i)), true) {
+		return 0, fmt.Errorf("state %v: %w", s, gfnenvs.ErrDeadEnd)
+	}
 	clear(t.mask)
 	t.rules.Backward(t.mask, s)
 	copy(t.backwardMask(int32(i)), t.mask)
@@ -152,8 +160,14 @@ func (t *table) step(i, a int32) (int32, error) {
 	copy(t.parent, t.row(i))
 	t.rules.Apply(t.parent, int(a))
 	j, err := t.add(t.parent, t.condition(i))
+	if err == nil && !t.backwardMask(j)[a] {
+		err = fmt.Errorf("it leads to state %v, where Backward does not allow it: %w", t.row(j), gfnenvs.ErrRules)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("state %v: action %s: %w", t.row(i), t.layout.ActionName(int(a)), err)
+	}
 	t.child[int(i)*t.a+int(a)] = j
-	return j, err
+	return j, nil
 }
 
 // stepBack returns the row from which action a led to row i.
@@ -161,10 +175,14 @@ func (t *table) stepBack(i, a int32) (int32, error) {
 	copy(t.parent, t.row(i))
 	t.rules.Undo(t.parent, int(a))
 	j, err := t.add(t.parent, t.condition(i))
-	if err == nil {
-		t.child[int(j)*t.a+int(a)] = i
+	if err == nil && !t.forwardMask(j)[a] {
+		err = fmt.Errorf("that leads to state %v, where Forward does not allow it: %w", t.row(j), gfnenvs.ErrRules)
 	}
-	return j, err
+	if err != nil {
+		return 0, fmt.Errorf("state %v: undoing action %s: %w", t.row(i), t.layout.ActionName(int(a)), err)
+	}
+	t.child[int(j)*t.a+int(a)] = i
+	return j, nil
 }
 
 // logReward returns the log reward of row i, not below the floor.
@@ -179,7 +197,7 @@ func (t *table) logReward(i int32) (float64, error) {
 		v = t.rules.LogReward(t.row(i))
 	}
 	if err := gfnenvs.CheckLogReward(v, t.row(i)); err != nil {
-		return 0, fmt.Errorf("action %d (exit): %w", t.a-1, err)
+		return 0, fmt.Errorf("action %s: %w", t.layout.ActionName(t.a-1), err)
 	}
 	t.reward[i] = max(v, t.floor)
 	return t.reward[i], nil

@@ -124,12 +124,12 @@ func TestMistakes(t *testing.T) {
 		want    error
 		words   string
 	}{
-		{"nan", gfnenvs.ErrReward, "action 3: the log reward of state [6] is NaN"},
-		{"inf", gfnenvs.ErrReward, "action 3: the log reward of state [6] is +Inf"},
+		{"nan", gfnenvs.ErrReward, "action 3 (exit): the log reward of state [6] is NaN"},
+		{"inf", gfnenvs.ErrReward, "action 3 (exit): the log reward of state [6] is +Inf"},
 		{"no support", exact.ErrSupport, "exact_test.jump"},
 		{"dead end", gfnenvs.ErrDeadEnd, "state [6]"},
 		{"outside", gfnenvs.ErrRules, "state [6]: action 0: it leads to [7]"},
-		{"cycle", gfnenvs.ErrRules, "state [1] lies on or behind a cycle"},
+		{"cycle", gfnenvs.ErrRules, "state [1], reached by action 0 from state [0], lies on or behind a cycle"},
 	} {
 		_, err := exact.Enumerate(jump{6, tc.mistake})
 		require.ErrorIs(t, err, tc.want, tc.mistake)

@@ -166,7 +166,7 @@ func (g *Graph) discover(limit int) error {
 			j, known := g.index.get(child)
 			if !known {
 				if err := checkRow(g.layout.Values, child); err != nil {
-					return fmt.Errorf("state %v: action %d: %w", s, a, err)
+					return fmt.Errorf("state %v: action %s: %w", s, g.layout.ActionName(a), err)
 				}
 				if j = len(g.rows) / k; j >= limit {
 					return fmt.Errorf("more than %d: %w", limit, ErrTooMany)
@@ -179,12 +179,24 @@ func (g *Graph) discover(limit int) error {
 			g.out.state = append(g.out.state, int32(j))
 		}
 		if !some {
-			return fmt.Errorf("state %v: %w", s, gfnenvs.ErrDeadEnd)
+			return fmt.Errorf("state %v%s: %w", s, g.reached(i), gfnenvs.ErrDeadEnd)
 		}
 		g.exits = append(g.exits, mask[n-1])
 		g.out.start = append(g.out.start, len(g.out.action))
 	}
 	return nil
+}
+
+// reached says which action led to state i, while states are discovered.
+func (g *Graph) reached(i int) string {
+	for parent := range len(g.out.start) - 1 {
+		for e := g.out.start[parent]; e < g.out.start[parent+1]; e++ {
+			if int(g.out.state[e]) == i {
+				return fmt.Sprintf(", reached by action %s from state %v", g.layout.ActionName(int(g.out.action[e])), g.State(parent))
+			}
+		}
+	}
+	return ""
 }
 
 func checkRow(values []int, s []int32) error {
@@ -226,7 +238,7 @@ func (g *Graph) sort() error {
 	if len(order) < n {
 		for i, w := range waits {
 			if w > 0 {
-				return fmt.Errorf("state %v lies on or behind a cycle: %w", g.State(i), gfnenvs.ErrRules)
+				return fmt.Errorf("state %v%s, lies on or behind a cycle: %w", g.State(i), g.reached(i), gfnenvs.ErrRules)
 			}
 		}
 	}
@@ -293,7 +305,7 @@ func (g *Graph) reward() error {
 			if g.exits[i] {
 				v := g.rules.LogReward(g.State(i))
 				if err := gfnenvs.CheckLogReward(v, g.State(i)); err != nil {
-					return fmt.Errorf("action %d: %w", g.layout.Exit(), err)
+					return fmt.Errorf("action %s: %w", g.layout.ActionName(g.layout.Exit()), err)
 				}
 				g.log[i] = v
 			}
