@@ -14,6 +14,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/agents/blocks"
 	"github.com/miniflow-rl/miniflow/agents/ppo"
 	_ "github.com/miniflow-rl/miniflow/minigrid"
 	"github.com/miniflow-rl/miniflow/minigrid/babyai"
@@ -25,6 +26,7 @@ func main() {
 	flag.StringVar(&c.id, "id", "MiniWorld-OneRoom-v0", "a MiniWorld or MiniGrid id")
 	flag.IntVar(&c.width, "width", 40, "width of the pictures in pixels")
 	flag.IntVar(&c.height, "height", 30, "height of the pictures in pixels")
+	flag.TextVar(&c.net, "net", blocks.ImageSmall, "image encoder: small, or nature for pictures of at least 36x36 pixels")
 	flag.IntVar(&c.steps, "steps", 200_000, "environment steps")
 	flag.Uint64Var(&c.seed, "seed", 1, "determines everything that is drawn")
 	flag.IntVar(&c.episodes, "episodes", 100, "levels on which the two are compared")
@@ -40,6 +42,7 @@ func main() {
 type config struct {
 	id                             string
 	width, height, steps, episodes int
+	net                            blocks.Image
 	seed                           uint64
 	dir                            string
 }
@@ -58,6 +61,7 @@ func run(ctx context.Context, out, progress io.Writer, c config) error {
 	if err != nil {
 		return err
 	}
+	preset.Encoder.Image = c.net
 	train := agents.Run{Dir: c.dir, Env: c.env(), Algorithm: &preset, Steps: c.steps, Seed: c.seed}
 	result, err := agents.Train(ctx, train, agents.Options{Resume: agents.Exists(c.dir), Progress: progress, Episodes: c.episodes})
 	if err != nil || result.Evaluation == nil {

@@ -10,15 +10,26 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniflow-rl/miniflow/agents/blocks"
 )
 
-// TestRun trains for a moment in a 3D world, and on a grid in first person.
+// TestRun trains for a moment in a 3D world, and on a grid in first person, with
+// both networks for pixels.
 func TestRun(t *testing.T) {
-	for _, id := range []string{"MiniWorld-OneRoom-v0", "MiniGrid-Empty-5x5-v0"} {
+	for _, x := range []struct {
+		id            string
+		net           blocks.Image
+		width, height int
+	}{
+		{"MiniWorld-OneRoom-v0", blocks.ImageSmall, 28, 20},
+		{"MiniGrid-Empty-5x5-v0", blocks.ImageSmall, 28, 20},
+		{"MiniWorld-Hallway-v0", blocks.ImageNature, 48, 36},
+	} {
 		var out, progress bytes.Buffer
-		c := config{id: id, width: 28, height: 20, steps: 2048, episodes: 2, seed: 1, dir: t.TempDir() + "/run"}
+		c := config{id: x.id, net: x.net, width: x.width, height: x.height, steps: 2048, episodes: 2, seed: 1, dir: t.TempDir() + "/run"}
 		require.NoError(t, run(context.Background(), &out, &progress, c))
-		require.Contains(t, out.String(), id+" from 28x20 pixels: 2048 steps")
+		require.Contains(t, out.String(), fmt.Sprintf("%s from %dx%d pixels: 2048 steps", x.id, x.width, x.height))
 		require.Contains(t, out.String(), "Mean return of 2 new levels: PPO ")
 	}
 }
@@ -29,7 +40,7 @@ func TestLearn(t *testing.T) {
 	if os.Getenv("MINIFLOW_LONG") == "" {
 		t.Skip("takes both cores for some seconds: set MINIFLOW_LONG=1")
 	}
-	c := config{id: "MiniWorld-OneRoom-v0", width: 40, height: 30, steps: 100_000, episodes: 100, seed: 1, dir: t.TempDir() + "/run"}
+	c := config{id: "MiniWorld-OneRoom-v0", net: blocks.ImageSmall, width: 40, height: 30, steps: 100_000, episodes: 100, seed: 1, dir: t.TempDir() + "/run"}
 	var out bytes.Buffer
 	require.NoError(t, run(context.Background(), &out, io.Discard, c))
 	_, figures, found := strings.Cut(out.String(), "PPO ")

@@ -2,6 +2,8 @@ package raster_test
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
@@ -69,8 +71,20 @@ func TestErrors(t *testing.T) {
 		{"no picture", raster.ErrTexture, "0 x 0", func() error { _, err := raster.NewTexture(image.NewGray(image.Rectangle{})); return err }},
 		{"no such file", raster.ErrTexture, "no such file", func() error { _, err := raster.LoadTexture("nothing.png"); return err }},
 		{"no PNG", raster.ErrTexture, "not a PNG", func() error { _, err := raster.ReadTexture(strings.NewReader("GIF89a")); return err }},
+		{"cut PNG", raster.ErrTexture, "broken PNG", func() error { return readTexture(picture(t)[:50]) }},
+		{"cut PNG header", raster.ErrTexture, "not a PNG", func() error { return readTexture(picture(t)[:20]) }},
+		{"huge PNG", raster.ErrTexture, "60000 x 60000 pixels; make it at most", func() error { return readTexture(claim(t, 60000, 60000)) }},
+		{"long PNG", raster.ErrTexture, "20000 x 1 pixels; make it at most", func() error { return readTexture(claim(t, 20000, 1)) }},
+		{"PNG of no size", raster.ErrTexture, "not a PNG", func() error { return readTexture(claim(t, 0, 7)) }},
 		{"no mesh file", raster.ErrMesh, "no such file", func() error { _, err := raster.LoadMesh("nothing.obj"); return err }},
 		{"bad number", raster.ErrMesh, "line 2", func() error { return readMesh("v 0 0 0\nv 1 zero 0\n") }},
+		{"no number in a mesh", raster.ErrMesh, "line 1: raster: bad mesh: \"NaN\"", func() error { return readMesh("v 0 NaN 0\n") }},
+		{"endless mesh", raster.ErrMesh, "\"+Inf\" is not a number below 1e9", func() error { return readMesh("v 0 +Inf 0\n") }},
+		{"index of nothing", raster.ErrMesh, "index 0 of 3", func() error { return readMesh("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 0 1 2") }},
+		{"index before the first", raster.ErrMesh, "index -4 of 3", func() error { return readMesh("v 0 0 0\nv 1 0 0\nv 0 1 0\nf -4 1 2") }},
+		{"index of words", raster.ErrMesh, "not a whole number", func() error { return readMesh("v 0 0 0\nv 1 0 0\nv 0 1 0\nf a b c") }},
+		{"face without area", raster.ErrMesh, "no face with an area", func() error { return readMesh("v 0 0 0\nv 1 0 0\nv 2 0 0\nf 1 2 3") }},
+		{"empty mesh file", raster.ErrMesh, "no face", func() error { return readMesh("") }},
 		{"few numbers", raster.ErrMesh, "2 numbers, want 3", func() error { return readMesh("v 0 0") }},
 		{"bad index", raster.ErrMesh, "index 4 of 3", func() error { return readMesh("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 4") }},
 		{"no face", raster.ErrMesh, "no face", func() error { return readMesh("v 0 0 0\n") }},
@@ -82,6 +96,21 @@ func TestErrors(t *testing.T) {
 			require.ErrorContains(t, err, c.says)
 		})
 	}
+}
+
+func readTexture(data []byte) error {
+	_, err := raster.ReadTexture(bytes.NewReader(data))
+	return err
+}
+
+// claim returns a PNG file whose header claims another size than it has.
+func claim(t testing.TB, width, height uint32) []byte {
+	const ihdr, size, crc = 12, 16, 29 // where the type, the size and the checksum of the header are
+	data := picture(t)
+	binary.BigEndian.PutUint32(data[size:], width)
+	binary.BigEndian.PutUint32(data[size+4:], height)
+	binary.BigEndian.PutUint32(data[crc:], crc32.ChecksumIEEE(data[ihdr:crc]))
+	return data
 }
 
 func readMesh(s string) error {
