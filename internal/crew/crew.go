@@ -24,8 +24,12 @@ type team struct {
 }
 
 // seat is where one of the other goroutines works: it begins when the caller
-// opens the one gate, and opens the other when it is done.
-type seat struct{ begin, done gate }
+// opens the one gate, takes the offered work, and opens the other when it is done.
+// Work that it did not begin in time is taken back.
+type seat struct {
+	begin, done gate
+	offered     atomic.Bool
+}
 
 // New returns a crew of n members, at least 1.
 func New(n int) *Crew {
@@ -50,16 +54,24 @@ func (c *Crew) Closed() bool { return c.team.gone.Load() }
 func (c *Crew) Close() { c.team.close() }
 
 // Run calls work(k) for member k in [0,n), n at least 1, the caller as member 0,
-// and returns when all are done. It allocates nothing.
+// and returns when all are done. Where another goroutine has not begun when the
+// caller is done, because other programs use its processor, the caller works in
+// its place: waiting for it could take a thousand times as long. Run allocates
+// nothing.
 func (c *Crew) Run(n int, work func(member int)) {
 	seats := c.team.seats[:n-1]
 	c.team.work = work
 	for k := range seats {
+		seats[k].offered.Store(true)
 		seats[k].begin.open()
 	}
 	work(0)
 	for k := range seats {
-		seats[k].done.pass()
+		if seats[k].offered.CompareAndSwap(true, false) {
+			work(k + 1)
+		} else {
+			seats[k].done.pass()
+		}
 	}
 	c.team.work = nil // it may refer to the Crew
 	runtime.KeepAlive(c)
@@ -73,8 +85,11 @@ func (t *team) serve(k int) {
 		if t.gone.Load() {
 			return
 		}
-		t.work(k + 1)
-		s.done.open()
+		// The gate may have stayed open from work that was taken back.
+		if s.offered.CompareAndSwap(true, false) {
+			t.work(k + 1)
+			s.done.open()
+		}
 	}
 }
 

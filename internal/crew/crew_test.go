@@ -2,6 +2,7 @@ package crew_test
 
 import (
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -36,6 +37,23 @@ func TestRun(t *testing.T) {
 		}
 		require.Zero(t, testing.AllocsPerRun(10, func() { c.Run(members, work) }))
 	}
+}
+
+// TestTakeBack: what another goroutine does not begin in time, here because there
+// is one processor, the caller does.
+func TestTakeBack(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	c, taken := crew.New(2), false
+	for range 1000 { // the runtime may interrupt the caller, but not each time
+		var goroutine [2]string
+		c.Run(2, func(k int) {
+			var stack [32]byte
+			goroutine[k] = strings.Fields(string(stack[:runtime.Stack(stack[:], false)]))[1]
+		})
+		require.NotEmpty(t, goroutine[1])
+		taken = taken || goroutine[0] == goroutine[1]
+	}
+	require.True(t, taken)
 }
 
 // TestCleanup: the goroutines end with their crew.
