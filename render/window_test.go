@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniflow-rl/miniflow"
+	_ "github.com/miniflow-rl/miniflow/gfnenvs"
 	_ "github.com/miniflow-rl/miniflow/minigrid"
 	"github.com/miniflow-rl/miniflow/render"
 	"github.com/miniflow-rl/miniflow/render/player"
@@ -237,6 +238,25 @@ func TestWindowUnderXvfb(t *testing.T) {
 		episodes++
 	}
 	require.Equal(t, 1, episodes)
+
+	// Build an object: choose an action of the list, undo it.
+	w.press("e", ui.KeyA+4, "e")
+	for _, r := range "ising" {
+		w.press(string(r), ui.KeyA+ui.Key(r-'a'), string(r))
+	}
+	w.press("Return", ui.KeyEnter, "")
+	require.Equal(t, "Ising-4x4", app.Session().Status().ID)
+	for _, k := range []struct {
+		xname string
+		key   ui.Key
+	}{{"1", ui.Key0 + 1}, {"Down", ui.KeyDown}, {"Return", ui.KeyEnter}, {"1", ui.Key0 + 1}, {"BackSpace", ui.KeyBackspace}} {
+		typed := ""
+		if len(k.xname) == 1 {
+			typed = k.xname
+		}
+		w.press(k.xname, k.key, typed)
+	}
+	require.Equal(t, "[1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0]", app.Session().Status().State)
 
 	_, err = screen.xdotool("keydown", "Escape")
 	require.NoError(t, err)
