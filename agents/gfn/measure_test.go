@@ -1,13 +1,19 @@
 package gfn
 
 import (
+	"bytes"
 	"context"
+	"image/png"
 	"maps"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniflow-rl/miniflow/agents"
 )
 
 func measure(t *testing.T, a *Agent) map[string]float64 {
@@ -88,4 +94,33 @@ func TestMeasureLeavesTrainingAlone(t *testing.T) {
 
 func TestRanks(t *testing.T) {
 	require.Equal(t, []float64{1.5, 0, 1.5, 3}, ranks([]float64{2, 1, 2, 7}))
+}
+
+// A run leaves pictures of what it learned, of grids and of other objects.
+func TestPictures(t *testing.T) {
+	for _, id := range []string{"HyperGrid-2x8", "PerfectTree-4", "BitSequence-120x4"} {
+		config, err := DefaultConfig(ObjectiveTB)
+		require.NoError(t, err)
+		config.EvalEvery = 5
+		dir := filepath.Join(t.TempDir(), "run")
+		run := agents.Run{Dir: dir, Env: agents.EnvConfig{ID: id}, Algorithm: &config, Steps: 2000}
+		result, err := agents.Train(context.Background(), run, agents.Options{Episodes: 5})
+		require.NoError(t, err)
+		require.NotEmpty(t, result.Evaluation.Measures)
+		want := []string{"progress.png", "progress.svg"}
+		if id != "BitSequence-120x4" {
+			want = append(want, distributionFile, "distribution.svg", exactFile)
+		}
+		for _, name := range want {
+			require.Contains(t, result.Files, name, id)
+			data, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(t.ArtifactDir(), id+"-"+name), data, 0o644))
+			if filepath.Ext(name) == ".png" {
+				img, err := png.Decode(bytes.NewReader(data))
+				require.NoError(t, err)
+				require.Greater(t, img.Bounds().Dx(), 300)
+			}
+		}
+	}
 }

@@ -1,9 +1,13 @@
 package gfn
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"image"
 	"image/color"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,6 +18,8 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	vgdraw "gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/miniflow-rl/miniflow/agents"
 	"github.com/miniflow-rl/miniflow/gfnenvs"
@@ -24,6 +30,8 @@ const (
 	exactFile    = "exact.json"
 	distribution = "distribution"
 	progress     = "progress"
+
+	distributionFile = distribution + ".png"
 )
 
 var _ agents.Finisher = (*Agent)(nil)
@@ -67,20 +75,28 @@ var (
 	otherColor   = color.RGBA{R: 0x7f, G: 0x7f, B: 0x7f, A: 0xff}
 )
 
-// cells are probabilities on a grid of w x h, for a heat map: every cell is k x k
+// gridCells are probabilities on a grid of w x h, for a heat map: every cell is k x k
 // points, whose edges are sharp.
-type cells struct {
+type gridCells struct {
 	w, h, k int
 	p       []float64
 }
 
 // Dims, Z, X and Y implement plotter.GridXYZ.
-func (g *cells) Dims() (c, r int)   { return g.w * g.k, g.h * g.k }
-func (g *cells) Z(c, r int) float64 { return math.Sqrt(g.p[r/g.k*g.w+c/g.k]) }
-func (g *cells) X(c int) float64    { return (float64(c)+0.5)/float64(g.k) - 0.5 }
-func (g *cells) Y(r int) float64    { return (float64(r)+0.5)/float64(g.k) - 0.5 }
+func (g *gridCells) Dims() (c, r int)   { return g.w * g.k, g.h * g.k }
+func (g *gridCells) Z(c, r int) float64 { return math.Sqrt(g.p[r/g.k*g.w+c/g.k]) }
+func (g *gridCells) X(c int) float64    { return (float64(c)+0.5)/float64(g.k) - 0.5 }
+func (g *gridCells) Y(r int) float64    { return (float64(r)+0.5)/float64(g.k) - 0.5 }
 
-// shades is a palette from dark blue over red to light yellow.
+// shade maps [0,1] from dark blue over red to light yellow; the square root shows
+// small probabilities.
+func shade(v float64) color.RGBA {
+	v = math.Sqrt(max(0, min(1, v)))
+	part := func(lo, hi float64) uint8 { return uint8(255 * max(0, min(1, (v-lo)/(hi-lo)))) }
+	return color.RGBA{R: part(0.1, 0.5), G: part(0.4, 0.9), B: 60 + uint8(float64(part(0.75, 1))*0.6), A: 255}
+}
+
+// shades is the palette of shade, of square roots of probabilities.
 type shades struct{}
 
 // Colors implements palette.Palette.
@@ -88,8 +104,7 @@ func (shades) Colors() []color.Color {
 	out := make([]color.Color, 128)
 	for i := range out {
 		v := float64(i) / float64(len(out)-1)
-		part := func(lo, hi float64) uint8 { return uint8(255 * max(0, min(1, (v-lo)/(hi-lo)))) }
-		out[i] = color.RGBA{R: part(0.1, 0.5), G: part(0.4, 0.9), B: 60 + uint8(float64(part(0.75, 1))*0.6), A: 255}
+		out[i] = shade(v * v)
 	}
 	return out
 }
@@ -98,7 +113,7 @@ func (shades) Colors() []color.Color {
 func (a *Agent) maps(x Exact) []*plot.Plot {
 	w, h := a.layout.Values[0], a.layout.Values[1]
 	k := max(1, maxSide/max(w, h))
-	both := [2]*cells{{w, h, k, make([]float64, w*h)}, {w, h, k, make([]float64, w*h)}}
+	both := [2]*gridCells{{w, h, k, make([]float64, w*h)}, {w, h, k, make([]float64, w*h)}}
 	for i, v := range a.exact.target {
 		s := a.graph.State(i)
 		at := int(s[1])*w + int(s[0])
@@ -311,12 +326,7 @@ func save(dir, name string, rows [][]*plot.Plot) ([]string, error) {
 			w = 16 * vg.Centimeter
 		}
 	}
-	var files []string
-	for _, format := range [2]string{"png", "svg"} {
-		canvas, err := vgdraw.NewFormattedCanvas(w, h, format)
-		if err != nil {
-			return nil, fmt.Errorf("gfn: draw %s: %w", name, err)
-		}
+	paint := func(canvas vg.CanvasSizer) {
 		pad := vg.Points(8)
 		tiles := vgdraw.Tiles{Rows: len(rows), Cols: cols, PadX: 2 * pad, PadY: 2 * pad, PadTop: pad, PadBottom: pad, PadLeft: pad, PadRight: 2 * pad}
 		c := vgdraw.New(canvas)
@@ -329,19 +339,27 @@ func save(dir, name string, rows [][]*plot.Plot) ([]string, error) {
 				}
 			}
 		}
-		file := name + "." + format
-		f, err := os.Create(filepath.Join(dir, file))
-		if err != nil {
-			return nil, fmt.Errorf("gfn: draw: %w", err)
-		}
-		_, err = canvas.WriteTo(f)
-		if e := f.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			return nil, fmt.Errorf("gfn: draw %s: %w", file, err)
-		}
-		files = append(files, file)
 	}
-	return files, nil
+	pixels, vectors := vgimg.New(w, h), vgsvg.New(w, h)
+	paint(pixels)
+	if err := savePNG(filepath.Join(dir, name+".png"), pixels.Image()); err != nil {
+		return nil, err
+	}
+	paint(vectors)
+	var svg bytes.Buffer
+	if _, err := vectors.WriteTo(&svg); err != nil {
+		return nil, fmt.Errorf("gfn: draw %s: %w", name, err)
+	}
+	return []string{name + ".png", name + ".svg"}, agents.WriteFile(filepath.Join(dir, name+".svg"), svg.Bytes())
+}
+
+func savePNG(path string, img image.Image) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("gfn: draw: %w", err)
+	}
+	if err := errors.Join(png.Encode(f, img), f.Close()); err != nil {
+		return fmt.Errorf("gfn: draw %s: %w", path, err)
+	}
+	return nil
 }
