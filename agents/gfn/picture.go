@@ -72,7 +72,6 @@ const maxSide = 512
 var (
 	learnedColor = color.RGBA{R: 0x1f, G: 0x77, B: 0xb4, A: 0xff}
 	targetColor  = color.RGBA{R: 0xd6, G: 0x27, B: 0x28, A: 0xff}
-	otherColor   = color.RGBA{R: 0x7f, G: 0x7f, B: 0x7f, A: 0xff}
 )
 
 // gridCells are probabilities on a grid of w x h, for a heat map: every cell is k x k
@@ -257,7 +256,7 @@ func (fewTicks) Ticks(low, high float64) []plot.Tick {
 	var out []plot.Tick
 	for k := range 5 {
 		v := low + (high-low)*float64(k)/4
-		text := fmt.Sprintf("%.3g", v)
+		text := fmt.Sprintf("%.0f", v)
 		switch {
 		case v >= 1e6:
 			text = fmt.Sprintf("%.2fM", v/1e6)
@@ -287,6 +286,9 @@ type logTicks struct{}
 
 // Ticks implements plot.Ticker.
 func (logTicks) Ticks(low, high float64) []plot.Tick {
+	if high < 5*low {
+		return plot.DefaultTicks{}.Ticks(low, high)
+	}
 	first, last := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
 	every := math.Ceil((last - first) / 8)
 	var out []plot.Tick
