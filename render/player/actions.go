@@ -142,6 +142,9 @@ func (a *App) undoLast() error {
 	case a.watching:
 		a.say(ui.Muted, "the agent plays: A takes over")
 		return nil
+	case a.session.shaped != nil:
+		a.forget()
+		return a.session.UndoLast()
 	case len(recorded) == 0:
 		return errSource
 	}
@@ -150,6 +153,9 @@ func (a *App) undoLast() error {
 
 // turnList shows what can be undone instead of what can be done, and back.
 func (a *App) turnList() error {
+	if a.session.built == nil {
+		return a.undoLast()
+	}
 	a.acts.undo = !a.acts.undo
 	return nil
 }
@@ -201,7 +207,8 @@ func (a *App) drawActions(c *ui.Canvas, r ui.Rect) {
 	bar, body := in.CutRight(10)
 	for row := range min(l.rows, n-l.top) {
 		action := l.top + row
-		a.drawAction(c, ui.Rect{X: body.X, Y: body.Y + actionRow*float64(row), W: body.W, H: actionRow}, action, legal[action] && (l.undo || !k.env.Exited(0)))
+		place := ui.Rect{X: body.X, Y: body.Y + actionRow*float64(row), W: body.W, H: actionRow}
+		drawRow(c, place, action, k.name(action), legal[action] && (l.undo || !k.env.Exited(0)), action == l.at)
 	}
 	if n > l.rows {
 		h := max(20, bar.H*float64(l.rows)/float64(n))
@@ -212,12 +219,13 @@ func (a *App) drawActions(c *ui.Canvas, r ui.Rect) {
 // illegal is the colour of what cannot be done.
 var illegal = color.NRGBA{0x57, 0x5d, 0x6a, 0xff}
 
-func (a *App) drawAction(c *ui.Canvas, row ui.Rect, action int, legal bool) {
+// drawRow draws an action by its number, from 0, and its name.
+func drawRow(c *ui.Canvas, row ui.Rect, action int, name string, legal, selected bool) {
 	st, note := ui.Style{Size: 14, Color: ui.Bright}, ui.Style{Font: ui.Mono, Size: 12, Color: ui.Muted}
 	if !legal {
 		st.Color, note.Color = illegal, illegal
 	}
-	if action == a.acts.at {
+	if selected {
 		c.Round(row.Inset(0, 1), 5, ui.Raised)
 		c.Round(ui.Rect{X: row.X, Y: row.Y + 5, W: 3, H: row.H - 10}, 1.5, ui.Accent)
 		if !legal {
@@ -226,5 +234,5 @@ func (a *App) drawAction(c *ui.Canvas, row ui.Rect, action int, legal bool) {
 	}
 	y := row.Y + 17
 	c.TextRight(row.X+40, y, fmt.Sprint(action+1), note)
-	c.Text(row.X+52, y, c.Fit(a.session.built.name(action), st, row.W-60), st)
+	c.Text(row.X+52, y, c.Fit(name, st, row.W-60), st)
 }

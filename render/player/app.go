@@ -74,6 +74,9 @@ type App struct {
 	samples *objects.Samples // nil where the objects cannot be enumerated
 	filler  *filler          // nil until it is wanted
 	acts    actions
+	points  *objects.Points // of what is built by continuous actions; nil elsewhere
+	slide   sliders
+	mouse   [2]float64 // where the pointer was when it aimed last
 
 	list     ui.List
 	ids      []string
@@ -184,7 +187,7 @@ func (a *App) play(in *ui.Input) error {
 	}
 	spec := a.session.Env().Spec()
 	action, err := -1, error(nil)
-	if a.session.built == nil {
+	if !a.session.Builds() {
 		action, err = pressedAction(spec, in, a.shifted)
 	}
 	acts := action >= 0 && !a.watching && !a.paused // P picks up where it can, else it pauses
@@ -193,8 +196,11 @@ func (a *App) play(in *ui.Input) error {
 			return a.report(c.do(a))
 		}
 	}
-	if a.session.built != nil {
+	switch {
+	case a.session.built != nil:
 		return a.playObject(in)
+	case a.session.shaped != nil:
+		return a.playShape(in)
 	}
 	if mouse := a.look.action(spec, in); action < 0 && err == nil && !a.session.Ended() {
 		action = mouse // a swing of the mouse does not pass the end of an episode
@@ -265,11 +271,11 @@ func (a *App) begin(start func(*Session) error) error {
 func (a *App) ended() {
 	if a.session.Ended() {
 		a.wait = pauseAtEnd
-		if k := a.session.built; k != nil {
+		if a.session.Builds() {
 			a.wait = pauseAtEnd * speeds[0] / max(speeds[0], speeds[min(a.speed, len(speeds)-1)]/4)
-			if a.counts() {
-				a.samples.Add(k.state())
-			}
+		}
+		if a.counts() {
+			a.samples.Add(a.session.built.state())
 		}
 		a.report(a.record())
 	}
@@ -278,7 +284,7 @@ func (a *App) ended() {
 // record saves the present episode if all are to be saved. An episode without
 // a step, or saved at its end, is not saved again.
 func (a *App) record() error {
-	if !a.cfg.Record || a.session.recorded || a.session.step == 0 {
+	if !a.cfg.Record || a.session.recorded || a.session.step == 0 || a.session.shaped != nil {
 		return nil
 	}
 	a.session.recorded = true
@@ -288,6 +294,9 @@ func (a *App) record() error {
 func (a *App) save() error {
 	if a.cfg.Save == nil {
 		return fmt.Errorf("episodes cannot be saved here")
+	}
+	if a.session.shaped != nil {
+		return fmt.Errorf("episodes of continuous actions cannot be saved")
 	}
 	if a.session.step == 0 {
 		return fmt.Errorf("there is nothing to save yet: take a step")

@@ -90,6 +90,9 @@ var errSource = errors.New("this is the beginning: there is nothing to undo")
 
 // UndoLast takes the last action back.
 func (s *Session) UndoLast() error {
+	if s.shaped != nil {
+		return s.undoShape()
+	}
 	n := len(s.rec.Episode().Actions)
 	if s.built == nil || n == 0 {
 		return errSource

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 	"github.com/miniflow-rl/miniflow/render/ui"
 )
 
@@ -20,7 +21,8 @@ func drawable() []string {
 		}
 		_, world := miniflow.As[miniflow.Viewer](env)
 		_, built := miniflow.As[builder](env)
-		return !world && !built
+		_, shaped := miniflow.As[*gfnenvs.ContinuousEnv](env)
+		return !world && !built && !shaped
 	})
 	slices.SortStableFunc(ids, natural)
 	return ids

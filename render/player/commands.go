@@ -27,7 +27,7 @@ const (
 )
 
 func (p place) here(a *App) bool {
-	return p == anywhere || (p == atObjects) == (a.session.built != nil)
+	return p == anywhere || (p == atObjects) == (a.session.Builds())
 }
 
 var commands = []command{
@@ -91,7 +91,7 @@ func (a *App) hurry(by int) error {
 }
 
 func (a *App) turnView() error {
-	if a.session.built != nil {
+	if a.session.Builds() {
 		a.scene.large ^= 1
 		return nil
 	}

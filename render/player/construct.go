@@ -12,6 +12,11 @@ import (
 // the target where all objects can be enumerated and have one reward.
 func (a *App) equip() {
 	a.painter, a.samples, a.filler, a.acts = nil, nil, nil, actions{}
+	a.points, a.slide = nil, sliders{}
+	if h := a.session.shaped; h != nil {
+		a.points = objects.NewPoints(h.rules)
+		a.settle()
+	}
 	k := a.session.built
 	if k == nil {
 		a.speed = min(a.speed, a.fastest())
@@ -31,7 +36,10 @@ func (a *App) equip() {
 // the samples beside it, facts and actions.
 func (a *App) drawConstruction(c *ui.Canvas, l layout, st Status) {
 	column := ui.Rect{X: l.side.X, Y: l.side.Y, W: max(l.side.W, l.facts.X+l.facts.W-l.side.X), H: max(l.side.Y+l.side.H, l.facts.Y+l.facts.H) - l.side.Y}
-	large, small := a.drawObject, a.drawSamples
+	large, small, choice := a.drawObject, a.drawSamples, a.drawActions
+	if a.session.shaped != nil {
+		large, choice = a.drawShape, a.drawSliders
+	}
 	if a.swapped() {
 		large, small = small, large
 	}
@@ -48,13 +56,13 @@ func (a *App) drawConstruction(c *ui.Canvas, l layout, st Status) {
 		facts, rest := column.CutLeft(column.W * 0.46)
 		a.drawObjectFacts(c, facts, st)
 		_, rest = rest.CutLeft(gap)
-		a.drawActions(c, rest)
+		choice(c, rest)
 		return
 	}
 	facts, column := column.CutTop(min(a.factsHeight(c, column.W, st), column.H*0.6))
 	a.drawObjectFacts(c, facts, st)
 	_, column = column.CutTop(gap)
-	a.drawActions(c, column)
+	choice(c, column)
 }
 
 // swapped reports whether the samples are the large picture.
@@ -90,10 +98,9 @@ func (a *App) objectFacts(st Status) [][2][2]string {
 	if st.MaxSteps > 0 {
 		steps = fmt.Sprintf("%d / %d", st.Step, st.MaxSteps)
 	}
-	k := a.session.built
 	best := "–"
-	if !math.IsInf(k.best, -1) {
-		best = number(k.best)
+	if v := a.session.best(); !math.IsInf(v, -1) {
+		best = number(v)
 	}
 	rows := [][2][2]string{
 		{{"LOG REWARD", orDash(st.LogReward)}, {"STEP", steps}},
@@ -104,7 +111,7 @@ func (a *App) objectFacts(st Status) [][2][2]string {
 	case st.Condition != "":
 		last[1] = [2]string{"CONDITION", st.Condition}
 	case a.samples != nil && st.LogReward != "":
-		last[1] = [2]string{"TARGET P", number(a.samples.Target(k.state()))}
+		last[1] = [2]string{"TARGET P", number(a.samples.Target(a.session.built.state()))}
 	}
 	return append(rows, last)
 }

@@ -19,12 +19,12 @@ func (a *App) Draw(c *ui.Canvas) {
 	st, l := a.session.Status(), arrange(c.Bounds(), a.scene.side().shape(), a.leastFacts())
 	a.drawHeader(c, l.header, st)
 	a.drawFooter(c, l.footer)
-	if a.session.built != nil {
+	if a.session.Builds() {
 		a.drawConstruction(c, l, st)
 	} else {
 		a.drawWorld(c, l, st)
 	}
-	if a.session.Ended() && !(a.session.built != nil && a.watching) {
+	if a.session.Ended() && !(a.session.Builds() && a.watching) {
 		a.drawEnd(c, l.main, st)
 	}
 	switch a.screen {
@@ -79,7 +79,7 @@ func (a *App) drawHeader(c *ui.Canvas, r ui.Rect, st Status) {
 	title := ui.Style{Font: ui.Bold, Size: 19, Color: ui.Bright}
 	end := c.Text(r.X+gap, y, c.Fit(st.ID, title, x-r.X-gap), title)
 	note := ui.Style{Size: 13.5, Color: ui.Muted}
-	if room := x - end - 18; room > 120 && a.session.built == nil {
+	if room := x - end - 18; room > 120 && !a.session.Builds() {
 		c.Text(end+16, y, c.Fit(a.session.Env().Spec().Doc, note, room), note)
 	}
 }
@@ -122,7 +122,7 @@ type hint struct {
 }
 
 func (a *App) hints() []hint {
-	if a.session.built != nil {
+	if a.session.Builds() {
 		return a.objectHints()
 	}
 	if a.watching {
@@ -159,6 +159,11 @@ func (a *App) objectHints() []hint {
 		hs = []hint{{[]string{"Enter"}, "next object"}, {[]string{"Backspace"}, "undo the exit"}, {[]string{"S"}, "save"}}
 	default:
 		hs = []hint{{[]string{"↑", "↓"}, "choose"}, {[]string{"Enter"}, "do it"}}
+		if a.session.shaped != nil {
+			hs = []hint{{[]string{"↑", "↓"}, "choose"}, {[]string{"←", "→"}, "change"}, {[]string{"Enter"}, "do it"},
+				{[]string{"Backspace"}, "undo"}, {[]string{"X"}, "exit"}, {[]string{"click"}, "step there"}}
+			break
+		}
 		switch gfnenvs.Innermost(a.session.built.rules).(type) {
 		case *gfnenvs.HyperGrid:
 			hs = []hint{{[]string{"→", "↑"}, "raise"}, {[]string{"←", "↓"}, "undo"}}
@@ -275,7 +280,7 @@ func number(v float64) string {
 func (a *App) drawEnd(c *ui.Canvas, panel ui.Rect, st Status) {
 	text, col := "The episode has ended", ui.Warning
 	switch {
-	case a.session.built != nil:
+	case a.session.Builds():
 		text, col = "Finished", ui.Good
 	case st.Terminated && st.Reward > 0:
 		text, col = "Solved", ui.Good
@@ -286,9 +291,9 @@ func (a *App) drawEnd(c *ui.Canvas, panel ui.Rect, st Status) {
 	}
 	next := "press a key for the next world"
 	switch {
-	case a.session.built != nil && a.watching:
+	case a.session.Builds() && a.watching:
 		next = "the next object follows"
-	case a.session.built != nil:
+	case a.session.Builds():
 		next = "Enter for the next object, Backspace undoes the exit"
 	case a.watching:
 		next = "the next world follows"
@@ -304,7 +309,7 @@ func (a *App) drawEnd(c *ui.Canvas, panel ui.Rect, st Status) {
 	x := c.Text(r.X+20, r.Y+27, text, ui.Style{Font: ui.Bold, Size: 18, Color: col})
 	detail := ui.Style{Size: 14, Color: ui.Plain}
 	what := fmt.Sprintf("%s, return %s", plural(st.Step, "step"), number(st.Return))
-	if a.session.built != nil {
+	if a.session.Builds() {
 		what = fmt.Sprintf("log reward %s, reward %s", st.LogReward, number(st.Reward))
 	}
 	c.Text(x+10, r.Y+27, c.Fit(what, detail, r.X+r.W-x-20), detail)

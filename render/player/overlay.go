@@ -30,14 +30,26 @@ var objectKeys = []hint{
 	{[]string{"←", "↓"}, "on a grid: undo that"},
 }
 
+// shapeKeys are the keys that build an object by continuous actions.
+var shapeKeys = []hint{
+	{[]string{"click"}, "a step towards that place"},
+	{[]string{"↑", "↓"}, "choose an action, a parameter"},
+	{[]string{"←", "→"}, "change the parameter"},
+	{[]string{"Enter"}, "do it"},
+	{[]string{"X"}, "exit: the object is ready"},
+}
+
 func (a *App) drawHelp(c *ui.Canvas) {
 	spec := a.session.Env().Spec()
 	var acts, rest []hint
-	if a.session.built != nil {
+	if a.session.Builds() {
 		acts = objectKeys
+		if a.session.shaped != nil {
+			acts = shapeKeys
+		}
 	}
 	for i := range controls {
-		if a.session.built != nil {
+		if a.session.Builds() {
 			break
 		}
 		k := &controls[i]
@@ -66,7 +78,7 @@ func (a *App) drawHelp(c *ui.Canvas) {
 	in := overlay(c, 800, 120+helpRow*float64(max(len(acts), len(rest))), "Keys")
 	left, right := in.CutLeft(in.W * 0.45)
 	who := "THE AGENT"
-	if a.session.built != nil {
+	if a.session.Builds() {
 		who = "THE OBJECT"
 	}
 	drawKeys(c, left, who, acts)

@@ -17,7 +17,8 @@ type Session struct {
 	env    miniflow.Env
 	batch  *miniflow.Batch
 	view   miniflow.Viewer      // nil where objects are built
-	built  *construction        // nil where they are not
+	built  *construction        // nil where they are not, or by continuous actions
+	shaped *shaping             // nil where no object is built by continuous actions
 	views  []string             // of view, the environment's own two first
 	snap   miniflow.Snapshotter // nil if the environment cannot be saved
 	rec    *miniflow.Recorder
@@ -41,15 +42,15 @@ type Session struct {
 func NewSession(env miniflow.Env) (*Session, error) {
 	id := env.Spec().ID
 	view, ok := miniflow.As[miniflow.Viewer](env)
-	built := newConstruction(env)
-	if built == nil && (!ok || len(view.Views()) == 0) {
+	built, shaped := newConstruction(env), newShaping(env)
+	if built == nil && shaped == nil && (!ok || len(view.Views()) == 0) {
 		return nil, fmt.Errorf("%s cannot be drawn: play an environment that has pictures", id)
 	}
 	if mode, ok := miniflow.As[miniflow.Autoresetter](env); env.Len() != 1 || !ok || mode.Autoreset() != miniflow.Disabled {
 		return nil, fmt.Errorf("%s: playing needs one lane and autoreset disabled", id)
 	}
-	s := &Session{env: env, batch: miniflow.NewBatch(env), view: view, built: built}
-	if built == nil {
+	s := &Session{env: env, batch: miniflow.NewBatch(env), view: view, built: built, shaped: shaped}
+	if !s.Builds() {
 		s.views = view.Views()
 		s.walkIn()
 	}
@@ -60,6 +61,9 @@ func NewSession(env miniflow.Env) (*Session, error) {
 
 // Env returns the environment.
 func (s *Session) Env() miniflow.Env { return s.env }
+
+// Builds reports whether objects are built, and no world is walked in.
+func (s *Session) Builds() bool { return s.built != nil || s.shaped != nil }
 
 // walkIn adds views in first person to Minigrid's levels.
 func (s *Session) walkIn() {
@@ -129,6 +133,9 @@ func (s *Session) started(seed *uint64) error {
 	if s.built != nil {
 		s.built.start()
 	}
+	if s.shaped != nil {
+		s.shaped.start()
+	}
 	s.begin = s.begin[:0]
 	if s.snap == nil {
 		s.begin = nil
@@ -173,6 +180,13 @@ func (s *Session) advance(who string) error {
 	if s.Ended() {
 		return errEnded
 	}
+	kind := -1
+	if s.shaped != nil {
+		if err := s.remember(); err != nil {
+			return err
+		}
+		kind = s.shaped.chosen(s.batch.Action.RowF64(0)[0])
+	}
 	if err := s.env.Step(s.batch); err != nil {
 		return err
 	}
@@ -185,6 +199,9 @@ func (s *Session) advance(who string) error {
 	}
 	if s.built != nil {
 		s.built.moved()
+	}
+	if s.shaped != nil {
+		s.shaped.moved(kind, s.Ended())
 	}
 	switch s.mode {
 	case "", who:

@@ -56,6 +56,15 @@ func (s *Session) Status() Status {
 			st.Condition = strings.TrimSpace(st.Condition + " " + number(v))
 		}
 	}
+	if h := s.shaped; h != nil {
+		st.State, st.Mission = fmt.Sprintf("%.3g", h.env.State(0)), spec.Doc
+		if h.kind >= 0 {
+			st.Action = h.kinds[h.kind].Name
+		}
+		if s.Ended() || h.legal[h.exit()] {
+			st.LogReward = number(h.logReward())
+		}
+	}
 	if w, ok := miniflow.As[minigrid.Worlds](s.env); ok {
 		world := w.World(0)
 		st.MaxSteps = world.MaxSteps
