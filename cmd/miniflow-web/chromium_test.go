@@ -231,6 +231,21 @@ func TestPlayInChromium(t *testing.T) {
 		require.Equal(t, []int32{0, 0, 2, 2, 2, 0, 3}, e.Actions)
 	}
 
+	// An object is built by hand.
+	cfg.ID = "HyperGrid-2x8"
+	p.app, err = player.New(cfg)
+	require.NoError(t, err)
+	open(url.Values{"id": {cfg.ID}, "seed": {"3"}, "given": {"1"}})
+	p.wait("showed a grid", func(s state) bool { return s.ID == cfg.ID && s.Frames > 0 })
+	for _, k := range []struct {
+		name string
+		key  ui.Key
+	}{{"ArrowRight", ui.KeyRight}, {"ArrowUp", ui.KeyUp}, {"ArrowUp", ui.KeyUp}, {"ArrowLeft", ui.KeyLeft}} {
+		p.act(k.name, k.key)
+	}
+	require.Equal(t, p.app.Session().Status(), p.state().Status)
+	require.Equal(t, "[0 2]", p.state().State)
+
 	open(url.Values{"id": {"MiniGrid-Empty-8x8-v0"}, "agent": {"random"}})
 	p.wait("showed an agent that acts", func(s state) bool { return s.ID == "MiniGrid-Empty-8x8-v0" && s.Step >= 5 })
 	open(url.Values{"id": {"MiniGrid-Empty-5x5-v0"}, "agent": {run}, "greedy": {"1"}})

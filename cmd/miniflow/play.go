@@ -131,7 +131,19 @@ func (c *playCmd) choose(cfg *player.Config) error {
 			if err != nil {
 				return nil, err
 			}
-			return &player.Agent{Name: agent, Policy: policy, Greedy: c.Greedy, Slow: agent == agentOptimal || agent == agentBot}, nil
+			p := &player.Agent{Name: agent, Policy: policy, Greedy: c.Greedy, Slow: agent == agentOptimal || agent == agentBot}
+			if c.run == "" {
+				return p, nil
+			}
+			follower, err := agents.NewFollower(c.run, env)
+			p.Fresh = func() (player.Policy, error) {
+				next, err := follower.Next()
+				if next == nil {
+					return nil, err // a nil policy, not a policy that is nil
+				}
+				return next, err
+			}
+			return p, err
 		}
 	}
 	return nil

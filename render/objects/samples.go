@@ -66,6 +66,12 @@ func (s *Samples) Remove(x []int32) {
 	}
 }
 
+// Clear forgets all objects.
+func (s *Samples) Clear() {
+	clear(s.counts)
+	s.n = 0
+}
+
 // Len returns the number of objects counted.
 func (s *Samples) Len() int { return s.n }
 

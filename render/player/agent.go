@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/render/ui"
 )
 
 // Policy chooses actions. It is what agents' policies are, so that any of them
@@ -25,6 +26,10 @@ type Agent struct {
 	// Slow says that Begin may take long: it is then called beside the game. It
 	// may read the environment, which stands still meanwhile.
 	Slow bool
+	// Fresh returns a policy that is to take the place of Policy, nil if there is
+	// none: that of a newer checkpoint. It is asked every two seconds. The default
+	// (nil) is that the policy stays the same.
+	Fresh func() (Policy, error)
 
 	rng   [1]miniflow.Rand
 	begun bool // Begin has been called for what the world is now
@@ -84,11 +89,29 @@ func (a *App) forget() {
 	}
 }
 
+// freshen takes over newer policies.
+func (a *App) freshen() error {
+	if a.age++; a.age%(2*TicksPerSecond) != 0 || a.agent.Fresh == nil || a.thinking != nil {
+		return nil
+	}
+	p, err := a.agent.Fresh()
+	if p == nil || err != nil {
+		return err
+	}
+	a.agent.Policy, a.agent.begun, a.filler = p, false, nil
+	if a.samples != nil {
+		a.samples.Clear()
+	}
+	a.say(ui.Good, "a newer checkpoint of %s", a.agent.Name)
+	return nil
+}
+
 // watch lets the agent take the steps that are due.
 func (a *App) watch() {
 	if a.agent == nil {
 		return
 	}
+	a.report(a.freshen())
 	if err := a.fill(); err != nil {
 		a.paused = true
 		a.report(err)

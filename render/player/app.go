@@ -65,6 +65,7 @@ type App struct {
 	due      int  // what the watched agent is behind, in steps / TicksPerSecond
 	wait     int  // ticks to show the end of an episode
 	shifted  bool // shift has been used with another key
+	age      int  // ticks, until a newer policy is asked for
 
 	toast      string
 	toastColor color.NRGBA

@@ -235,3 +235,33 @@ func (coins) Apply(s []int32, a int) { s[a] = 1 }
 func (coins) Undo(s []int32, a int) { s[a] = 0 }
 
 func (coins) LogReward(s []int32) float64 { return float64(s[0]) }
+
+// A newer policy takes the place of the old one, and its samples are counted anew.
+func TestFreshPolicy(t *testing.T) {
+	var fresh Policy
+	asked := 0
+	a := newApp(t, Config{ID: "HyperGrid-2x8", Seed: 1, Agent: func(env miniflow.Env) (*Agent, error) {
+		agent, err := randomAgent(env)
+		agent.Fresh = func() (Policy, error) {
+			asked++
+			return fresh, nil
+		}
+		return agent, err
+	}})
+	for range 10 {
+		typed(t, a, "+")
+	}
+	for range 5 * TicksPerSecond / 2 {
+		require.NoError(t, a.Update(&ui.Input{}))
+	}
+	require.Equal(t, 1, asked)
+	before := a.samples.Len()
+	require.Positive(t, before)
+	fresh = agents.NewRandomPolicy(a.session.env)
+	for range 2 * TicksPerSecond {
+		require.NoError(t, a.Update(&ui.Input{}))
+	}
+	require.Equal(t, fresh, a.agent.Policy)
+	require.Less(t, a.samples.Len(), before)
+	require.Equal(t, "a newer checkpoint of random", a.toast)
+}
