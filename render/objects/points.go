@@ -29,22 +29,29 @@ type Points struct {
 // NewPoints returns a painter of the states of rules.
 func NewPoints(rules gfnenvs.ContinuousRules) *Points {
 	p := &Points{rules: rules, layout: rules.Layout()}
-	var unbounded, all []int
-	for j, v := range p.layout.High {
-		all = append(all, j)
-		if math.IsInf(v, 1) || v == math.Pi {
-			unbounded = append(unbounded, j)
-		}
-	}
-	if p.axes = unbounded; len(unbounded) == 0 {
-		p.axes = all
-	}
+	p.axes = p.free()
 	p.axes = p.axes[:min(2, len(p.axes))]
 	half := p.reach()
 	for d, j := range p.axes {
 		p.low[d], p.high[d] = max(p.layout.Low[j], -half), min(p.layout.High[j], half)
 	}
 	return p
+}
+
+// free lists the elements of the state that are numbers or angles: those without
+// bounds and those that go around; all of a box.
+func (p *Points) free() []int {
+	var out, all []int
+	for j, v := range p.layout.High {
+		all = append(all, j)
+		if math.IsInf(v, 1) || v == math.Pi {
+			out = append(out, j)
+		}
+	}
+	if len(out) == 0 {
+		return all
+	}
+	return out
 }
 
 // reach returns how far from 0 rewards matter: the first power of two at which all

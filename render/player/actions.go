@@ -124,15 +124,10 @@ func (a *App) build(c choice) error {
 // undo takes an action back.
 func (a *App) undo(action int) error {
 	a.forget()
-	k := a.session.built
-	finished, counted := k.env.Exited(0), a.counts()
-	if err := a.session.Undo(action); err != nil {
-		return err
+	if a.session.Ended() && a.session.built.backward[action] {
+		a.gather(true)
 	}
-	if finished && counted {
-		a.samples.Remove(k.state())
-	}
-	return nil
+	return a.session.Undo(action)
 }
 
 // undoLast is the command that takes the last action back.
@@ -144,6 +139,9 @@ func (a *App) undoLast() error {
 		return nil
 	case a.session.shaped != nil:
 		a.forget()
+		if a.session.Ended() {
+			a.gather(true)
+		}
 		return a.session.UndoLast()
 	case len(recorded) == 0:
 		return errSource

@@ -102,6 +102,9 @@ func (a *App) freshen() error {
 	if a.samples != nil {
 		a.samples.Clear()
 	}
+	if a.cells != nil {
+		a.cells.Clear()
+	}
 	a.say(ui.Good, "a newer checkpoint of %s", a.agent.Name)
 	return nil
 }

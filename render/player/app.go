@@ -75,6 +75,7 @@ type App struct {
 	samples *objects.Samples // nil where the objects cannot be enumerated
 	filler  *filler          // nil until it is wanted
 	acts    actions
+	cells   *objects.Cells  // the same for points; nil where they cannot be compared
 	points  *objects.Points // of what is built by continuous actions; nil elsewhere
 	slide   sliders
 	mouse   [2]float64 // where the pointer was when it aimed last
@@ -275,9 +276,7 @@ func (a *App) ended() {
 		if a.session.Builds() {
 			a.wait = pauseAtEnd * speeds[0] / max(speeds[0], speeds[min(a.speed, len(speeds)-1)]/4)
 		}
-		if a.counts() {
-			a.samples.Add(a.session.built.state())
-		}
+		a.gather(false)
 		a.report(a.record())
 	}
 }

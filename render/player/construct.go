@@ -12,9 +12,10 @@ import (
 // the target where all objects can be enumerated and have one reward.
 func (a *App) equip() {
 	a.painter, a.samples, a.filler, a.acts = nil, nil, nil, actions{}
-	a.points, a.slide = nil, sliders{}
+	a.points, a.cells, a.slide = nil, nil, sliders{}
 	if h := a.session.shaped; h != nil {
 		a.points = objects.NewPoints(h.rules)
+		a.cells = objects.NewCells(a.points)
 		a.settle()
 	}
 	k := a.session.built
@@ -44,8 +45,12 @@ func (a *App) drawConstruction(c *ui.Canvas, l layout, st Status) {
 		large, small = small, large
 	}
 	large(c, l.main)
-	if a.samples != nil {
-		if h := column.W*0.5 + 66; column.H-h > 380 {
+	if a.gathers() {
+		h := column.W*0.5 + 66
+		if a.session.shaped != nil && !a.watching { // the sliders need the room
+			h = column.W*0.36 + 56
+		}
+		if column.H-h > 380 {
 			var side ui.Rect
 			side, column = column.CutTop(h)
 			_, column = column.CutTop(gap)
@@ -66,7 +71,7 @@ func (a *App) drawConstruction(c *ui.Canvas, l layout, st Status) {
 }
 
 // swapped reports whether the samples are the large picture.
-func (a *App) swapped() bool { return a.samples != nil && a.scene.large%2 == 1 }
+func (a *App) swapped() bool { return a.gathers() && a.scene.large%2 == 1 }
 
 func (a *App) drawObject(c *ui.Canvas, panel ui.Rect) {
 	c.Box(panel, 10, ui.Panel, ui.Edge)
@@ -82,12 +87,15 @@ func (a *App) drawSamples(c *ui.Canvas, panel ui.Rect) {
 	if a.agent != nil {
 		name = a.agent.Name
 	}
-	k := a.session.built
 	in := pictureIn(panel)
 	in.H += pad - 4
+	if a.cells != nil {
+		a.cells.Draw(c, in, name)
+		return
+	}
 	var at []int32
 	if !a.watching || a.speed < len(speeds) {
-		at = k.state()
+		at = a.session.built.state()
 	}
 	a.samples.Draw(c, in, at, name)
 }

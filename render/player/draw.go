@@ -172,7 +172,7 @@ func (a *App) objectHints() []hint {
 		}
 		hs = append(hs, hint{[]string{"Backspace"}, "undo"}, hint{[]string{"X"}, "exit"})
 	}
-	if a.samples != nil {
+	if a.gathers() {
 		hs = append(hs, hint{[]string{"V"}, "view"})
 	}
 	return hs

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/miniflow-rl/miniflow"
-	"github.com/miniflow-rl/miniflow/render/objects"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
 // samplesLimit is the number of states up to which all objects are enumerated to
@@ -18,19 +18,17 @@ const fillLanes = 64
 // filler lets an agent build many objects a second, beside the one on the screen,
 // and counts them.
 type filler struct {
-	agent   *Agent
-	env     miniflow.Env
-	built   builder
-	batch   *miniflow.Batch
-	rng     []miniflow.Rand
-	samples *objects.Samples
+	agent *Agent
+	env   miniflow.Env
+	batch *miniflow.Batch
+	rng   []miniflow.Rand
+	add   func(lane int) // counts the finished object of a lane
 }
 
 // newFiller returns a filler on an environment of fillLanes lanes with autoreset
 // disabled. What it draws depends on the seed only.
-func newFiller(env miniflow.Env, agent *Agent, samples *objects.Samples, seed uint64) (*filler, error) {
-	built, _ := miniflow.As[builder](env)
-	f := &filler{agent: agent, env: env, built: built, batch: miniflow.NewBatch(env), rng: make([]miniflow.Rand, env.Len()), samples: samples}
+func newFiller(env miniflow.Env, agent *Agent, add func(lane int), seed uint64) (*filler, error) {
+	f := &filler{agent: agent, env: env, batch: miniflow.NewBatch(env), rng: make([]miniflow.Rand, env.Len()), add: add}
 	for i := range f.rng {
 		f.rng[i].SeedKey(seed, uint32(i))
 	}
@@ -67,7 +65,7 @@ func (f *filler) steps(n int) error {
 			ended := f.batch.Ended(i)
 			if f.batch.ResetMask[i] = ended; ended {
 				some = true
-				f.samples.Add(f.built.State(i))
+				f.add(i)
 			}
 		}
 		if some {
@@ -86,7 +84,7 @@ var fillSteps = [...]int{1, 4, 16}
 // fill lets the agent build many objects, if it is watched at such a speed.
 func (a *App) fill() error {
 	k := a.speed - len(speeds)
-	if k < 0 || !a.watching || a.paused || a.samples == nil {
+	if k < 0 || !a.watching || a.paused || !a.gathers() {
 		return nil
 	}
 	if a.filler == nil {
@@ -98,7 +96,7 @@ func (a *App) fill() error {
 		if err != nil {
 			return err
 		}
-		if a.filler, err = newFiller(env, agent, a.samples, a.cfg.Seed); err != nil {
+		if a.filler, err = newFiller(env, agent, a.adder(env), a.cfg.Seed); err != nil {
 			return err
 		}
 	}
@@ -108,7 +106,7 @@ func (a *App) fill() error {
 
 // fastest returns the largest index of a speed.
 func (a *App) fastest() int {
-	if a.samples != nil && a.agent != nil && !a.agent.Slow {
+	if a.gathers() && a.agent != nil && !a.agent.Slow {
 		return len(speeds) + len(fillSteps) - 1
 	}
 	return len(speeds) - 1
@@ -122,8 +120,37 @@ func (a *App) rate() int {
 	return speeds[a.speed]
 }
 
+// gathers reports whether finished objects are compared with the target.
+func (a *App) gathers() bool { return a.samples != nil || a.cells != nil }
+
+// adder returns what counts the finished objects of lanes of env.
+func (a *App) adder(env miniflow.Env) func(lane int) {
+	if e, ok := miniflow.As[*gfnenvs.ContinuousEnv](env); ok {
+		cells := a.cells
+		return func(lane int) { cells.Add(e.State(lane)) }
+	}
+	e, _ := miniflow.As[builder](env)
+	samples := a.samples
+	return func(lane int) { samples.Add(e.State(lane)) }
+}
+
 // counts reports whether the object on the screen counts among the samples: the
 // agent's, or a person's where there is no agent.
 func (a *App) counts() bool {
-	return a.samples != nil && (a.agent == nil || a.session.mode == a.agent.Name)
+	return a.gathers() && (a.agent == nil || a.session.mode == a.agent.Name)
+}
+
+// gather counts the object on the screen, just finished, or takes that back.
+func (a *App) gather(back bool) {
+	switch {
+	case !a.counts():
+	case a.cells != nil && back:
+		a.cells.Remove(a.session.shaped.env.State(0))
+	case a.cells != nil:
+		a.cells.Add(a.session.shaped.env.State(0))
+	case back:
+		a.samples.Remove(a.session.built.state())
+	default:
+		a.samples.Add(a.session.built.state())
+	}
 }

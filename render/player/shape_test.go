@@ -81,3 +81,28 @@ func TestKindsOfActions(t *testing.T) {
 		require.Equal(t, kind, h.chosen(h.element(kind)))
 	}
 }
+
+// An agent fills the plane with points, the same ones every time.
+func TestWatchFillsPoints(t *testing.T) {
+	for _, id := range []string{"BoxCartesian-0.25", "Line-2"} {
+		var first []float64
+		for range 2 {
+			a := newApp(t, Config{ID: id, Seed: 3, Agent: randomAgent})
+			for range 20 {
+				typed(t, a, "+")
+			}
+			for range 30 {
+				require.NoError(t, a.Update(&ui.Input{}))
+			}
+			draw(t, a, "fill-"+id, 1280, 800, 1)
+			press(t, a, letter('V'))
+			draw(t, a, "fill-large-"+id, 1280, 800, 1)
+			d := a.cells.Distance()
+			require.Greater(t, a.cells.Len(), 1000)
+			if first == nil {
+				first = []float64{d.L1, d.JSD}
+			}
+			require.Equal(t, first, []float64{d.L1, d.JSD})
+		}
+	}
+}
