@@ -23,7 +23,7 @@ import (
 
 type playCmd struct {
 	ID     string            `arg:"" optional:"" help:"Environment to play; E in the game changes it. The default is MiniGrid-DoorKey-8x8-v0, or the agent's own."`
-	Agent  string            `placeholder:"AGENT" help:"Watch an agent: random, optimal (a planner), bot, or a run."`
+	Agent  string            `placeholder:"AGENT" help:"Watch an agent: random, optimal (a planner), bot, or a run, also while it is trained."`
 	Greedy bool              `help:"The agent takes the most likely action instead of drawing one."`
 	Seed   *uint64           `help:"World to begin with, and to return to after an episode; the default is a random one."`
 	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
