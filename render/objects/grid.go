@@ -14,9 +14,9 @@ import (
 // grids a part around the state is drawn.
 const cellsDrawn = 256
 
-// Shade maps [0,1] to a colour, from a dark blue over red to light yellow. The
+// shade maps [0,1] to a colour, from a dark blue over red to light yellow. The
 // square root shows small values.
-func Shade(v float64) color.NRGBA {
+func shade(v float64) color.NRGBA {
 	v = math.Sqrt(max(0, min(1, v)))
 	part := func(lo, hi float64) uint8 { return uint8(255 * max(0, min(1, (v-lo)/(hi-lo)))) }
 	return color.NRGBA{R: 24 + uint8(float64(part(0.1, 0.5))*0.9), G: 24 + uint8(float64(part(0.4, 0.95))*0.88), B: 56 + uint8(float64(part(0.75, 1))*0.55), A: 255}
@@ -40,15 +40,15 @@ func windowAround(values []int, s []int32) window {
 	return win
 }
 
-// Heat draws cells of values in [0,1], row after row from the top, into r: as
+// drawHeat draws cells of values in [0,1], row after row from the top, into r: as
 // large as fits in whole pixels, in the middle. It returns where that is.
-func Heat(c *ui.Canvas, r ui.Rect, w, h int, value func(x, y int) float64) ui.Rect {
+func drawHeat(c *ui.Canvas, r ui.Rect, w, h int, value func(x, y int) float64) ui.Rect {
 	room := c.Pixels(r)
 	cell := min(room.Dx()/w, room.Dy()/h)
 	img := image.NewRGBA(image.Rect(0, 0, w*max(cell, 1), h*max(cell, 1)))
 	for y := range h {
 		for x := range w {
-			col := Shade(value(x, y))
+			col := shade(value(x, y))
 			for dy := range max(cell, 1) {
 				at := img.PixOffset(x*max(cell, 1), y*max(cell, 1)+dy)
 				for range max(cell, 1) {
@@ -197,7 +197,7 @@ func (p *Painter) rewards(win window, s Scene) *image.RGBA {
 	}
 	img := image.NewRGBA(image.Rect(0, 0, win.w, win.h))
 	for k, l := range v {
-		col := Shade(math.Exp(l - most))
+		col := shade(math.Exp(l - most))
 		img.SetRGBA(k%win.w, win.h-1-k/win.w, color.RGBA{col.R, col.G, col.B, 255})
 	}
 	return img

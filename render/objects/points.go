@@ -241,7 +241,7 @@ func (p *Points) heat(s []float64) *image.RGBA {
 	}
 	img := image.NewRGBA(image.Rect(0, 0, planeCells, planeCells))
 	for k, l := range v {
-		col := Shade(math.Exp(l - most))
+		col := shade(math.Exp(l - most))
 		img.SetRGBA(k%planeCells, k/planeCells, color.RGBA{col.R, col.G, col.B, 255})
 	}
 	return img
@@ -271,7 +271,7 @@ func (p *Points) drawLine(c *ui.Canvas, r ui.Rect, s PointScene) {
 	w := top.W / linePoints
 	for k, v := range p.reward {
 		h := v * (top.H - 10)
-		c.Fill(ui.Rect{X: top.X + w*float64(k), Y: top.Y + top.H - h, W: w + 0.5, H: h}, Shade(v))
+		c.Fill(ui.Rect{X: top.X + w*float64(k), Y: top.Y + top.H - h, W: w + 0.5, H: h}, shade(v))
 	}
 	c.Fill(ui.Rect{X: top.X, Y: top.Y + top.H, W: top.W, H: 1}, ui.Edge)
 	rows := float64(max(p.layout.Steps, len(s.Path)+1))

@@ -100,7 +100,7 @@ func drawMaps(c *ui.Canvas, r ui.Rect, w, h int, target, found []float64, name s
 		half := ui.Rect{X: r.X + float64(k)*(r.W+12)/2, Y: r.Y, W: (r.W - 12) / 2, H: r.H}
 		head, half := half.CutTop(20)
 		values := [2][]float64{target, found}[k]
-		places[k] = Heat(c, half, w, h, func(x, y int) float64 { return values[(h-1-y)*w+x] / most })
+		places[k] = drawHeat(c, half, w, h, func(x, y int) float64 { return values[(h-1-y)*w+x] / most })
 		c.TextCenter(ui.Rect{X: head.X, Y: places[k].Y - 20, W: head.W, H: 18}, title, ui.Style{Font: ui.Bold, Size: 12, Color: ui.Plain})
 	}
 	return places
