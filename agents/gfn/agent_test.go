@@ -269,3 +269,21 @@ func TestPreferences(t *testing.T) {
 	t.Logf("%d of %d points of the front", found, front)
 	require.GreaterOrEqual(t, float64(found), 0.95*float64(front))
 }
+
+// A policy that never builds some object has an infinite KL, which JSON has not.
+func TestFinishInfinite(t *testing.T) {
+	a, _ := newAgent(t, "HyperGrid-2x8", ObjectiveTB, func(c *Config) { c.Hidden = []int{8} })
+	a.model.policy.(*mlp).layers[1].B.Data()[2] = -1000 // no exit but at the far corner
+	x, err := a.Evaluate()
+	require.NoError(t, err)
+	require.True(t, math.IsInf(x.KL, 1))
+	dir := t.TempDir() + "/run" // with the measurements of a run
+	config := a.config
+	_, err = agents.Train(context.Background(), agents.Run{Dir: dir, Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: &config, Steps: 100}, agents.Options{Episodes: -1})
+	require.NoError(t, err)
+	_, err = a.Finish(dir)
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join(dir, "exact.json"))
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"kl": null`)
+}

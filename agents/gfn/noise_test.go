@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniflow-rl/miniflow"
-	"github.com/miniflow-rl/miniflow/agents"
 )
 
 // Noise has the factorised form and goes away again; the gradient of a standard
@@ -60,9 +59,4 @@ func TestNoisyLearning(t *testing.T) {
 		require.NoError(t, a.Update(context.Background(), m))
 	}
 	require.Len(t, a.model.noise.layers, 3, "whole and pairs of the policy, whole of the flow")
-
-	config, err := DefaultConfig(ObjectiveTB)
-	require.NoError(t, err)
-	config.Hidden, config.EvalEvery, config.NoisyLayers, config.Average = []int{16}, 7, 1, 0.1
-	checkResume(t, agents.Run{Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: &config, Steps: 3000, Seed: 3})
 }

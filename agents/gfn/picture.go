@@ -38,7 +38,8 @@ var _ agents.Finisher = (*Agent)(nil)
 
 // Finish implements [agents.Finisher]: it draws the curves of the run (loss, log Z,
 // modes, L1). Where the states are enumerated it also writes how far the trained
-// policy is from its target (exact.json), and draws the target beside what was
+// policy is from its target (exact.json, with null for what is infinite, as the KL
+// of a policy that never builds some object), and draws the target beside what was
 // learned: heat maps of the first two coordinates of a grid, else the probabilities
 // of all objects, the most probable first.
 func (a *Agent) Finish(dir string) ([]string, error) {
@@ -50,7 +51,7 @@ func (a *Agent) Finish(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.MarshalIndent(map[string]any{"l1": x.L1, "kl": x.KL, "jsd": x.JSD, "log_z_error": x.LogZError,
+	data, err := json.MarshalIndent(map[string]any{"l1": number(x.L1), "kl": number(x.KL), "jsd": number(x.JSD), "log_z_error": number(x.LogZError),
 		"log_z": a.exact.logZ, "states": a.graph.Len(), "terminating_states": a.graph.Terminating()}, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("gfn: write %s: %w", exactFile, err)
@@ -64,6 +65,14 @@ func (a *Agent) Finish(dir string) ([]string, error) {
 	}
 	more, err := save(dir, distribution, [][]*plot.Plot{panels})
 	return append(append(files, exactFile), more...), err
+}
+
+// number is v as JSON has it.
+func number(v float64) any {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return v
 }
 
 // maxSide is the largest number of cells along a side of a heat map.
@@ -127,7 +136,11 @@ func (a *Agent) maps(x Exact) []*plot.Plot {
 		p := plot.New()
 		p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "x0", "x1"
 		p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks{}, wholeTicks{}
-		p.Add(heat)
+		// Without its boxes of glyphs, one a cell, which take seconds and pad nothing.
+		p.Add(struct {
+			plot.Plotter
+			plot.DataRanger
+		}{heat, heat})
 		out = append(out, p)
 	}
 	return out

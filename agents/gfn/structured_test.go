@@ -362,11 +362,11 @@ func TestNetworkProcessors(t *testing.T) {
 	}
 }
 
-// A run with a structured network that stops and is resumed ends with the same
+// A run with a structured, noisy network that stops and is resumed ends with the same
 // bytes.
 func TestNetworkResume(t *testing.T) {
 	config, err := DefaultConfig(ObjectiveDB)
 	require.NoError(t, err)
-	config.Network, config.Hidden, config.EvalEvery, config.Replay, config.Average = NetworkGIN, []int{16}, 7, ReplayFIFO, 0.1
-	checkResume(t, agents.Run{Env: agents.EnvConfig{ID: "GraphTriangles-4"}, Algorithm: &config, Steps: 3000, Seed: 3})
+	config.Network, config.Hidden, config.EvalEvery, config.Replay, config.Average, config.NoisyLayers = NetworkGIN, []int{16}, 7, ReplayFIFO, 0.1, 1
+	checkResume(t, agents.Run{Env: agents.EnvConfig{ID: "GraphTriangles-4"}, Algorithm: &config, Steps: 2000, Seed: 3})
 }
