@@ -22,7 +22,8 @@ def test_stable_baselines():
     assert model.num_timesteps == 1024
 
 
-def test_subprocesses_of_stable_baselines():
+def test_subprocesses_of_stable_baselines(capfd):
+    """Its own way of starting processes works; forked ones end with our sentence."""
     pytest.importorskip("stable_baselines3", reason="Stable-Baselines3 is not installed")
     from stable_baselines3.common.vec_env import SubprocVecEnv
 
@@ -31,6 +32,13 @@ def test_subprocesses_of_stable_baselines():
     env.reset()
     assert env.step(np.zeros(2, int))[0].shape == (2, 7, 7, 3)
     env.close()
+    env = SubprocVecEnv([make_image] * 2, start_method="fork")
+    with pytest.raises((EOFError, ConnectionError)):
+        env.reset()
+    for process in env.processes:
+        process.join(30)
+        assert process.exitcode == 1
+    assert "use gymnasium.make_vec, which needs no processes" in capfd.readouterr().err
 
 
 def make_image():
