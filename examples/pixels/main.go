@@ -27,6 +27,7 @@ func main() {
 	flag.IntVar(&c.width, "width", 40, "width of the pictures in pixels")
 	flag.IntVar(&c.height, "height", 30, "height of the pictures in pixels")
 	flag.TextVar(&c.net, "net", blocks.ImageSmall, "image encoder: small, or nature for pictures of at least 36x36 pixels")
+	flag.Float64Var(&c.entropy, "entropy", 0.01, "weight of the entropy bonus: larger values try more before they settle")
 	flag.IntVar(&c.steps, "steps", 200_000, "environment steps")
 	flag.Uint64Var(&c.seed, "seed", 1, "determines everything that is drawn")
 	flag.IntVar(&c.episodes, "episodes", 100, "levels on which the two are compared")
@@ -43,6 +44,7 @@ type config struct {
 	id                             string
 	width, height, steps, episodes int
 	net                            blocks.Image
+	entropy                        float64
 	seed                           uint64
 	dir                            string
 }
@@ -61,7 +63,7 @@ func run(ctx context.Context, out, progress io.Writer, c config) error {
 	if err != nil {
 		return err
 	}
-	preset.Encoder.Image = c.net
+	preset.Encoder.Image, preset.EntropyCoef = c.net, c.entropy
 	train := agents.Run{Dir: c.dir, Env: c.env(), Algorithm: &preset, Steps: c.steps, Seed: c.seed}
 	result, err := agents.Train(ctx, train, agents.Options{Resume: agents.Exists(c.dir), Progress: progress, Episodes: c.episodes})
 	if err != nil || result.Evaluation == nil {

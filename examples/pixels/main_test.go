@@ -27,7 +27,7 @@ func TestRun(t *testing.T) {
 		{"MiniWorld-Hallway-v0", blocks.ImageNature, 48, 36},
 	} {
 		var out, progress bytes.Buffer
-		c := config{id: x.id, net: x.net, width: x.width, height: x.height, steps: 2048, episodes: 2, seed: 1, dir: t.TempDir() + "/run"}
+		c := config{id: x.id, net: x.net, entropy: 0.01, width: x.width, height: x.height, steps: 2048, episodes: 2, seed: 1, dir: t.TempDir() + "/run"}
 		require.NoError(t, run(context.Background(), &out, &progress, c))
 		require.Contains(t, out.String(), fmt.Sprintf("%s from %dx%d pixels: 2048 steps", x.id, x.width, x.height))
 		require.Contains(t, out.String(), "Mean return of 2 new levels: PPO ")
@@ -40,7 +40,7 @@ func TestLearn(t *testing.T) {
 	if os.Getenv("MINIFLOW_LONG") == "" {
 		t.Skip("takes both cores for some seconds: set MINIFLOW_LONG=1")
 	}
-	c := config{id: "MiniWorld-OneRoom-v0", net: blocks.ImageSmall, width: 40, height: 30, steps: 100_000, episodes: 100, seed: 1, dir: t.TempDir() + "/run"}
+	c := config{id: "MiniWorld-OneRoom-v0", net: blocks.ImageSmall, entropy: 0.01, width: 40, height: 30, steps: 100_000, episodes: 100, seed: 1, dir: t.TempDir() + "/run"}
 	var out bytes.Buffer
 	require.NoError(t, run(context.Background(), &out, io.Discard, c))
 	_, figures, found := strings.Cut(out.String(), "PPO ")

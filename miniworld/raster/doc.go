@@ -48,6 +48,7 @@
 // with the build tag purego; both do the same operations in the same order.
 // A picture depends on nothing but the arguments of Render: not on what was
 // drawn before, on other goroutines or on the processor's vector units.
+// GODEBUG=cpu.avx512f=off takes the portable loops on any machine.
 //
 // # The library
 //
@@ -61,5 +62,5 @@
 // The tests draw the recorded frames of all 23 Miniworld ids and hold them to
 // bounds on depth, classes and colours. To see them side by side:
 //
-//	go test ./miniworld/raster -run Golden -sheet -artifacts -outputdir /tmp
+//	go test -v ./miniworld/raster -run Frames -sheet -artifacts -outputdir /tmp
 package raster
