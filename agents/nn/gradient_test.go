@@ -26,6 +26,11 @@ func two2one(name string, a, b [2]int, f func(t *TapeOf[float64], x, y Value) Va
 	return gradientCase{name: name, shapes: [][2]int{a, b}, f: func(t *TapeOf[float64], x []Value) Value { return f(t, x[0], x[1]) }}
 }
 
+// densityCase is a density at the points of(x), x [3,2], of 2 components each.
+func densityCase(name string, f func(t *TapeOf[float64], x, p, q Value) Value, of func(t *TapeOf[float64], x Value) Value) gradientCase {
+	return gradientCase{name: name, shapes: [][2]int{{3, 2}, {3, 4}, {3, 4}}, f: func(t *TapeOf[float64], x []Value) Value { return f(t, of(t, x[0]), x[1], x[2]) }}
+}
+
 type tape64 = TapeOf[float64]
 
 var (
@@ -42,6 +47,7 @@ func gradientCases() []gradientCase {
 		positive(one2one("log", (*tape64).Log)), one2one("square", (*tape64).Square), positive(one2one("sqrt", (*tape64).Sqrt)), one2one("abs", (*tape64).Abs),
 		one2one("softplus", (*tape64).Softplus), one2one("logsigmoid", (*tape64).LogSigmoid), one2one("silu", (*tape64).SiLU),
 		one2one("gelu", (*tape64).GELU), one2one("elu", (*tape64).ELU), one2one("neg", (*tape64).Neg),
+		positive(one2one("loggamma", (*tape64).LogGamma)), positive(one2one("logbesseli0", (*tape64).LogBesselI0)),
 		one2one("leakyrelu", func(t *tape64, x Value) Value { return t.LeakyReLU(x, 0.1) }),
 		one2one("huber", func(t *tape64, x Value) Value { return t.Huber(x, 0.8) }),
 		one2one("clamp", func(t *tape64, x Value) Value { return t.Clamp(x, -0.5, 0.7) }),
@@ -78,6 +84,9 @@ func gradientCases() []gradientCase {
 		two2one("where", [2]int{3, 5}, [2]int{3, 5}, func(t *tape64, x, y Value) Value { return t.Where(mask35, x, y) }),
 		two2one("concatcolumns", [2]int{3, 5}, [2]int{3, 2}, func(t *tape64, x, y Value) Value { return t.ConcatColumns(x, y, x) }),
 		two2one("concatrows", [2]int{3, 5}, [2]int{2, 5}, func(t *tape64, x, y Value) Value { return t.ConcatRows(x, y, x) }),
+		densityCase("normal", (*tape64).NormalLogProb, func(t *tape64, x Value) Value { return x }),
+		densityCase("beta", func(t *tape64, x, p, q Value) Value { return t.BetaLogProb(x, t.Exp(p), t.Exp(q)) }, (*tape64).Sigmoid),
+		densityCase("vonmises", func(t *tape64, x, p, q Value) Value { return t.VonMisesLogProb(x, p, t.Exp(q)) }, func(t *tape64, x Value) Value { return x }),
 		{name: "maxpool", shapes: [][2]int{{2, 5 * 4 * 3}}, f: func(t *tape64, x []Value) Value { return t.MaxPool(x[0], 5, 4, 3, 2) }},
 	}
 	for name, f := range map[string]func(t *tape64, x, y Value) Value{"add": (*tape64).Add, "sub": (*tape64).Sub, "mul": (*tape64).Mul, "div": (*tape64).Div} {

@@ -38,6 +38,7 @@ const (
 	opConv
 	opMaxPool
 	opLayerNorm
+	opDensity
 	opCount
 )
 
@@ -76,5 +77,6 @@ func backwardTable[T Float]() *[opCount]func(*TapeOf[T], *node[T]) {
 		opConv:          (*TapeOf[T]).convBackward,
 		opMaxPool:       (*TapeOf[T]).maxPoolBackward,
 		opLayerNorm:     (*TapeOf[T]).layerNormBackward,
+		opDensity:       (*TapeOf[T]).densityBackward,
 	}
 }

@@ -20,6 +20,8 @@ const (
 	fELU
 	fLeakyReLU
 	fHuber
+	fLogGamma
+	fLogBesselI0
 )
 
 // ReLU is max(0, x), elementwise like all functions below.
@@ -66,6 +68,13 @@ func (t *TapeOf[T]) LeakyReLU(x Value, slope T) Value { return t.apply(fLeakyReL
 
 // Huber is x^2/2 where |x| <= delta and delta (|x| - delta/2) elsewhere.
 func (t *TapeOf[T]) Huber(x Value, delta T) Value { return t.apply(fHuber, x, delta) }
+
+// LogGamma is the logarithm of the gamma function at x > 0.
+func (t *TapeOf[T]) LogGamma(x Value) Value { return t.apply(fLogGamma, x, 0) }
+
+// LogBesselI0 is the logarithm of the modified Bessel function of the first kind
+// of order 0, at x >= 0.
+func (t *TapeOf[T]) LogBesselI0(x Value) Value { return t.apply(fLogBesselI0, x, 0) }
 
 // Apply is the activation of that name.
 func (t *TapeOf[T]) Apply(x Value, a Activation) Value {
@@ -129,6 +138,11 @@ func (f function) value(x, s float64) float64 {
 			return s * x
 		}
 		return x
+	case fLogGamma:
+		return logGamma(x)
+	case fLogBesselI0:
+		v, _ := besselI0(x)
+		return v
 	default: // fHuber
 		if a := math.Abs(x); a > s {
 			return s * (a - s/2)
@@ -148,9 +162,6 @@ func (f function) slope(x, y, s float64) float64 {
 		return math.Copysign(1, x)
 	case fSoftplus:
 		return 1 / (1 + math.Exp(-x))
-	case fSiLU:
-		g := 1 / (1 + math.Exp(-x))
-		return g * (1 + x*(1-g))
 	case fGELU:
 		return normalCDF(x) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
 	case fELU:
@@ -163,6 +174,11 @@ func (f function) slope(x, y, s float64) float64 {
 			return s
 		}
 		return 1
+	case fLogGamma:
+		return digamma(x)
+	case fLogBesselI0:
+		_, ratio := besselI0(x)
+		return ratio
 	default: // fHuber
 		return max(-s, min(s, x))
 	}
@@ -187,6 +203,13 @@ func (t *TapeOf[T]) unaryBackward(n *node[T]) {
 		t.k.Mul(g, g, x)
 		t.addGradient(n.a, g, 2)
 		return
+	case fSiLU: // s (1 + x (1-s)) = s + y - s y with s the sigmoid
+		s, sy := t.memory.take(len(x)), t.memory.take(len(x))
+		t.k.Sigmoid(s, x)
+		t.k.Mul(sy, s, n.data)
+		t.k.Add(s, s, n.data)
+		t.k.Axpy(s, sy, -1)
+		t.k.Mul(g, g, s)
 	default:
 		for i, y := range n.data {
 			g[i] *= T(f.slope(float64(x[i]), float64(y), float64(n.s)))
