@@ -34,6 +34,21 @@ func (r BoxReward) Reward(x []float64) float64 {
 	return v
 }
 
+// draw fills x with a point drawn in proportion to the reward, by rejection. It
+// reports false where the reward is 0 everywhere.
+func (r BoxReward) draw(x []float64, rng *miniflow.Rand) bool {
+	most := r.R0 + r.R1 + r.R2
+	for most > 0 {
+		for d := range x {
+			x[d] = rng.Random()
+		}
+		if rng.Random()*most < r.Reward(x) {
+			return true
+		}
+	}
+	return false
+}
+
 // integral returns the integral of the reward over the box from low to high.
 func (r BoxReward) integral(low, high []float64) float64 {
 	all, outer, band := 1.0, 1.0, 1.0
@@ -92,6 +107,7 @@ var (
 	_ ContinuousRules = (*BoxPolar)(nil)
 	_ Partitioner     = (*BoxPolar)(nil)
 	_ Masser          = (*BoxPolar)(nil)
+	_ Drawer          = (*BoxPolar)(nil)
 )
 
 // NewBoxPolar returns the box with steps of length delta, in (0,1).
@@ -200,6 +216,11 @@ func (r *BoxPolar) LogReward(s []float64) float64 { return math.Log(r.reward.Rew
 // LogZ implements [Partitioner].
 func (r *BoxPolar) LogZ() (float64, bool) { return r.reward.logZ(2), true }
 
+// Draw implements [Drawer].
+func (r *BoxPolar) Draw(dst []float64, rng *miniflow.Rand) bool {
+	return r.reward.draw(dst, rng)
+}
+
 // Mass implements [Masser].
 func (r *BoxPolar) Mass(low, high []float64) float64 {
 	return r.reward.integral(low, high) / math.Exp(r.reward.logZ(2))
@@ -220,6 +241,7 @@ var (
 	_ ContinuousRules = (*BoxCartesian)(nil)
 	_ Partitioner     = (*BoxCartesian)(nil)
 	_ Masser          = (*BoxCartesian)(nil)
+	_ Drawer          = (*BoxCartesian)(nil)
 )
 
 // NewBoxCartesian returns the cube of ndim dimensions with steps of at least
@@ -310,6 +332,11 @@ func (r *BoxCartesian) LogReward(s []float64) float64 { return math.Log(r.reward
 
 // LogZ implements [Partitioner].
 func (r *BoxCartesian) LogZ() (float64, bool) { return r.reward.logZ(r.ndim), true }
+
+// Draw implements [Drawer].
+func (r *BoxCartesian) Draw(dst []float64, rng *miniflow.Rand) bool {
+	return r.reward.draw(dst, rng)
+}
 
 // Mass implements [Masser].
 func (r *BoxCartesian) Mass(low, high []float64) float64 {

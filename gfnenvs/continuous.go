@@ -104,6 +104,23 @@ type Masser interface {
 	Mass(low, high []float64) float64
 }
 
+// Drawer is for [ContinuousRules] that can draw objects from the target
+// distribution.
+type Drawer interface {
+	// Draw fills dst with the terminating state of an object. It reports false where
+	// the rules cannot draw.
+	Draw(dst []float64, rng *miniflow.Rand) bool
+}
+
+// Bridger is for [ContinuousRules] whose steps add up, so that a Brownian motion
+// from the source that is pinned at a state says how one may have come there.
+type Bridger interface {
+	// Bridge fills mean with the mean of the parameters that undo the last step to s,
+	// and returns their variance, that of a step of the free motion being 1. It
+	// reports false, for all states, where the rules have no such motion.
+	Bridge(mean, s []float64) (variance float64, ok bool)
+}
+
 // check says what is wrong with a layout.
 func (l ContinuousLayout) check() error {
 	n := len(l.Source)

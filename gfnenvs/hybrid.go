@@ -37,6 +37,7 @@ type Hybrid struct {
 var (
 	_ ContinuousRules = (*Hybrid)(nil)
 	_ Partitioner     = (*Hybrid)(nil)
+	_ Bridger         = (*Hybrid)(nil)
 )
 
 // NewHybrid returns the rules of c.
@@ -144,6 +145,15 @@ func (h *Hybrid) move(s []float64, a int, do func([]int32, int)) {
 		s[j] = float64(v)
 	}
 	h.scratch.Put(o)
+}
+
+// Bridge implements [Bridger] where the continuous part does.
+func (h *Hybrid) Bridge(mean, s []float64) (variance float64, ok bool) {
+	b, ok := h.c.Continuous.(Bridger)
+	if !ok {
+		return 0, false
+	}
+	return b.Bridge(mean, h.point(s))
 }
 
 // LogReward implements [ContinuousRules].

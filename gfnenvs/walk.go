@@ -65,6 +65,8 @@ const (
 var (
 	_ ContinuousRules = (*Walk)(nil)
 	_ Partitioner     = (*Walk)(nil)
+	_ Bridger         = (*Walk)(nil)
+	_ Drawer          = (*Walk)(nil)
 )
 
 // NewWalk returns the walks of c.
@@ -161,6 +163,27 @@ func (w *Walk) wrap(x float64) float64 {
 		return wrapAngle(x)
 	}
 	return x
+}
+
+// Bridge implements [Bridger]. There is none of angles, which may have come around.
+func (w *Walk) Bridge(mean, s []float64) (variance float64, ok bool) {
+	t := s[len(s)-1]
+	for d := range mean {
+		mean[d] = (s[d] - w.source[d]) / t
+	}
+	return (t - 1) / t, !w.c.Circle
+}
+
+// Draw implements [Drawer], where the target is normalised and can be drawn from.
+func (w *Walk) Draw(dst []float64, rng *miniflow.Rand) bool {
+	target, ok := w.c.Target.(Sampler)
+	if _, normalised := w.c.Target.(Normalised); !ok || !normalised {
+		return false
+	}
+	n := len(dst) - 1
+	target.Sample(dst[:n], rng)
+	dst[n] = float64(w.c.Steps)
+	return true
 }
 
 // LogReward implements [ContinuousRules].
