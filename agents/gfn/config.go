@@ -179,8 +179,11 @@ type Config struct {
 	ReturnScale float64 `json:"return_scale"`
 	FailReward  float64 `json:"fail_reward"`
 
-	// EvalEvery is the number of updates between exact evaluations, which there are
-	// if there are at most EvalStates states.
+	// Continuous are the settings for environments of continuous rules.
+	Continuous Continuous `json:"continuous"`
+
+	// EvalEvery is the number of updates between evaluations: exact ones, which there
+	// are if there are at most EvalStates states, or those of continuous rules.
 	EvalEvery  int `json:"eval_every"`
 	EvalStates int `json:"eval_states"`
 }
@@ -193,7 +196,7 @@ func DefaultConfig(o Objective) (Config, error) {
 		Objective: o, Lanes: 16, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
-		Horizon: 32, LocalSearchRounds: 1, NoisySigma: 0.5, DataShare: 0.5,
+		Horizon: 32, LocalSearchRounds: 1, NoisySigma: 0.5, DataShare: 0.5, Continuous: defaultContinuous(),
 	}
 	switch o {
 	case ObjectiveSoftQ:
@@ -227,8 +230,12 @@ func (c *Config) Name() string { return string(c.Objective) }
 // itself.
 func (c *Config) Options() []miniflow.Option { return []miniflow.Option{miniflow.WithLanes(1)} }
 
-// New implements [agents.Algorithm].
+// New implements [agents.Algorithm]: it returns an [Agent], or for environments of
+// continuous rules a [ContinuousAgent].
 func (c *Config) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, error) {
+	if _, ok := continuousRules(env); ok {
+		return NewContinuous(env, *c, seed, steps)
+	}
 	return New(env, *c, seed, steps)
 }
 
@@ -273,6 +280,9 @@ func (c *Config) Check() error {
 		agents.InRange("eval_states", float64(c.EvalStates), 0, math.MaxInt32),
 	); err != nil {
 		return fmt.Errorf("gfn: %w", err)
+	}
+	if err := c.Continuous.check(); err != nil {
+		return err
 	}
 	for _, n := range c.Hidden {
 		if n < 1 || n > 1<<14 {

@@ -43,7 +43,14 @@ var _ agents.Finisher = (*Agent)(nil)
 // learned: heat maps of the first two coordinates of a grid, else the probabilities
 // of all objects, the most probable first.
 func (a *Agent) Finish(dir string) ([]string, error) {
-	files, err := a.drawProgress(dir)
+	known := map[string]float64{}
+	if a.Graph() != nil {
+		known["log_z"] = a.exact.logZ
+	}
+	if total, ok := a.modesInAll(); ok && total < 1e6 {
+		known["modes"] = total
+	}
+	files, err := drawProgress(dir, known)
 	if err != nil || a.Graph() == nil {
 		return files, err
 	}
@@ -88,13 +95,20 @@ var (
 type gridCells struct {
 	w, h, k int
 	p       []float64
+	x, y    axis
 }
+
+// axis says where cells lie: the first from low to low+step.
+type axis struct{ low, step float64 }
+
+// wholes are cells around the whole numbers.
+var wholes = axis{-0.5, 1}
 
 // Dims, Z, X and Y implement plotter.GridXYZ.
 func (g *gridCells) Dims() (c, r int)   { return g.w * g.k, g.h * g.k }
 func (g *gridCells) Z(c, r int) float64 { return math.Sqrt(g.p[r/g.k*g.w+c/g.k]) }
-func (g *gridCells) X(c int) float64    { return (float64(c)+0.5)/float64(g.k) - 0.5 }
-func (g *gridCells) Y(r int) float64    { return (float64(r)+0.5)/float64(g.k) - 0.5 }
+func (g *gridCells) X(c int) float64    { return g.x.low + (float64(c)+0.5)/float64(g.k)*g.x.step }
+func (g *gridCells) Y(r int) float64    { return g.y.low + (float64(r)+0.5)/float64(g.k)*g.y.step }
 
 // shade maps [0,1] from dark blue over red to light yellow; the square root shows
 // small probabilities.
@@ -121,21 +135,26 @@ func (shades) Colors() []color.Color {
 func (a *Agent) maps(x Exact) []*plot.Plot {
 	w, h := a.layout.Values[0], a.layout.Values[1]
 	k := max(1, maxSide/max(w, h))
-	both := [2]*gridCells{{w, h, k, make([]float64, w*h)}, {w, h, k, make([]float64, w*h)}}
+	both := [2]*gridCells{{w, h, k, make([]float64, w*h), wholes, wholes}, {w, h, k, make([]float64, w*h), wholes, wholes}}
 	for i, v := range a.exact.target {
 		s := a.graph.State(i)
 		at := int(s[1])*w + int(s[0])
 		both[0].p[at] += v
 		both[1].p[at] += a.exact.learned.P[i]
 	}
+	return heatMaps(both, wholeTicks{}, fmt.Sprintf("learned: L1 %.4g, JSD %.3g", x.L1, x.JSD))
+}
+
+// heatMaps draws a target and what was learned, on one scale.
+func heatMaps(both [2]*gridCells, ticks plot.Ticker, learned string) []*plot.Plot {
 	most := math.Sqrt(max(slices.Max(both[0].p), slices.Max(both[1].p)))
 	var out []*plot.Plot
-	for k, title := range [2]string{"target", fmt.Sprintf("learned: L1 %.4g, JSD %.3g", x.L1, x.JSD)} {
+	for k, title := range [2]string{"target", learned} {
 		heat := plotter.NewHeatMap(both[k], shades{})
 		heat.Min, heat.Max, heat.Rasterized = 0, most, true
 		p := plot.New()
 		p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "x0", "x1"
-		p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks{}, wholeTicks{}
+		p.X.Tick.Marker, p.Y.Tick.Marker = ticks, ticks
 		// Without its boxes of glyphs, one a cell, which take seconds and pad nothing.
 		p.Add(struct {
 			plot.Plotter
@@ -206,8 +225,9 @@ func curve(dir, name string, logarithmic bool) plotter.XYs {
 	return out
 }
 
-// drawProgress draws the curves of a run, as many as there are.
-func (a *Agent) drawProgress(dir string) ([]string, error) {
+// drawProgress draws the curves of a run, as many as there are, with lines at the
+// values that are known of what they approach.
+func drawProgress(dir string, known map[string]float64) ([]string, error) {
 	steps, _, err := agents.ReadCurve(dir, "loss")
 	if err != nil || len(steps) == 0 {
 		return nil, err
@@ -238,17 +258,18 @@ func (a *Agent) drawProgress(dir string) ([]string, error) {
 	}
 	add(panel("loss", "loss", true))
 	if p := add(panel("log_z", "log Z", false)); p != nil {
-		if a.Graph() != nil {
-			addLine(p, plotter.XYs{{X: 0, Y: a.exact.logZ}, {X: end, Y: a.exact.logZ}}, targetColor, "exact")
+		if v, ok := known["log_z"]; ok {
+			addLine(p, plotter.XYs{{X: 0, Y: v}, {X: end, Y: v}}, targetColor, "exact")
 		}
 	}
 	if p := add(panel("modes", "modes found", false)); p != nil {
-		if total, ok := a.modesInAll(); ok && total < 1e6 {
+		if total, ok := known["modes"]; ok {
 			addLine(p, plotter.XYs{{X: 0, Y: total}, {X: end, Y: total}}, targetColor, "all")
 		}
 		p.Y.Min, p.Legend.Top = 0, false
 	}
 	add(panel("exact/l1", "exact L1 to the target", true))
+	add(panel("measured/jsd", "JSD to the target", true))
 	add(panel("reward/log_mean", "mean log reward of a batch", false))
 	if len(all) == 0 {
 		return nil, nil

@@ -1,0 +1,264 @@
+package gfn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
+)
+
+// ContinuousAgent learns to sample the objects of one set of
+// gfnenvs.ContinuousRules: by a probability of each kind of action and a mixture
+// density of its parameters (Lahlou et al. 2023, arXiv 2301.12594). Make it with
+// [NewContinuous]. It is not safe for concurrent use.
+type ContinuousAgent struct {
+	config Config
+	env    miniflow.Env
+	rules  gfnenvs.ContinuousRules
+	steps  int // of the whole run, for schedules
+
+	features features
+	net      *continuousNet
+	average  *continuousNet // of Config.Average; nil without
+	adam     *nn.Adam
+	walker   *walker
+	rng      miniflow.Rand
+	terms    continuousTerms
+	objects  objectBuffer
+	replayed []float64
+	updates  int64
+	measure  *measurer
+}
+
+var (
+	_ agents.Agent       = (*ContinuousAgent)(nil)
+	_ agents.Transferrer = (*ContinuousAgent)(nil)
+	_ agents.Finisher    = (*ContinuousAgent)(nil)
+)
+
+// continuousRules are the rules of an environment, if it has continuous ones.
+func continuousRules(env miniflow.Env) (gfnenvs.ContinuousRules, bool) {
+	e, ok := miniflow.As[interface {
+		Rules() gfnenvs.ContinuousRules
+	}](env)
+	if !ok {
+		return nil, false
+	}
+	return e.Rules(), true
+}
+
+// NewContinuous returns an agent that is going to learn in env, which must have
+// gfnenvs.ContinuousRules, for a number of steps (transitions).
+func NewContinuous(env miniflow.Env, config Config, seed uint64, steps int) (*ContinuousAgent, error) {
+	if err := config.Check(); err != nil {
+		return nil, err
+	}
+	id := env.Spec().ID
+	rules, ok := continuousRules(env)
+	if !ok {
+		return nil, fmt.Errorf("gfn: %s has no continuous rules", id)
+	}
+	if err := config.suitsContinuous(); err != nil {
+		return nil, fmt.Errorf("gfn: %s on %s: %w", config.Objective, id, err)
+	}
+	if config.Backward == BackwardUniform && !bridged(rules) {
+		return nil, fmt.Errorf("gfn: %s on %s: a uniform backward policy of real parameters wants rules with a method Bridge: use backward tied", config.Objective, id)
+	}
+	a := &ContinuousAgent{config: config, env: env, rules: rules, steps: steps}
+	a.features = features{rules.Layout(), config.Continuous.Frequencies, config.Continuous.Scale}
+	var init miniflow.Rand
+	init.SeedKey(seed, agents.StreamInit)
+	a.net = newContinuousNet(&a.config, &a.features, &init)
+	if config.Average > 0 {
+		a.average = newContinuousNet(&a.config, &a.features, &init)
+		a.average.params.CopyFrom(&a.net.params)
+	}
+	c := nn.DefaultAdam()
+	c.LR, c.Epsilon, c.Rates = config.LearningRate, config.AdamEps, map[string]float64{}
+	for block, rate := range map[string]float64{blockLogZ: config.LogZRate, blockFlow: config.FlowRate} {
+		if slices.Contains(a.net.params.Blocks(), block) {
+			c.Rates[block] = rate
+		}
+	}
+	var err error
+	if a.adam, err = nn.NewAdam(&a.net.params, c); err != nil {
+		return nil, err
+	}
+	a.rng.SeedKey(seed, agents.StreamActions)
+	a.walker = newWalker(rules, &a.config, a.net, a.features, &a.rng)
+	a.walker.tape.SetThreads(runtime.GOMAXPROCS(0))
+	a.objects = objectBuffer{width: len(a.features.layout.Source), capacity: config.Capacity}
+	a.measure = newMeasurer(a, seed)
+	return a, nil
+}
+
+// Update implements [agents.Agent]: constructions are drawn and learned from once.
+func (a *ContinuousAgent) Update(ctx context.Context, m *agents.Meter) error {
+	a.walker.ctx = ctx
+	if err := a.update(ctx, m); err != nil {
+		return fmt.Errorf("gfn: %s: %s: update %d: %w", a.config.Objective, a.env.Spec().ID, a.updates, err)
+	}
+	return nil
+}
+
+func (a *ContinuousAgent) update(ctx context.Context, m *agents.Meter) error {
+	if a.config.Cooling < 1 {
+		a.adam.SetFactor(nn.CosineDecay(a.config.Cooling)(float64(m.Steps()) / float64(a.steps)))
+	}
+	w := a.walker
+	w.behaviour, w.noise = a.config.explore(m.Steps())
+	fresh, err := a.collect()
+	if err != nil {
+		return err
+	}
+	loss, err := a.learn()
+	if err != nil {
+		return err
+	}
+	a.updates++
+	reward := 0.0
+	for i := range w.all[:fresh] {
+		c := &w.all[i]
+		m.Episode(len(c.rows), min(math.Exp(c.reward), math.MaxFloat64))
+		reward += c.reward
+	}
+	bound := agents.Mean(a.terms.sumRatios(w.tape)[:fresh])
+	m.Set("loss", loss)
+	m.Set("log_z", a.present(bound))
+	m.Set("reward/log_mean", reward/float64(fresh))
+	m.Set("log_z/lower_bound", bound)
+	return a.measure.report(ctx, m)
+}
+
+// explore is the behaviour policy's settings, and the standard deviation of the
+// noise of continuous actions, after some steps.
+func (c *Config) explore(steps int) (Behaviour, float64) {
+	b, noise := c.Explore, c.Continuous.Noise
+	if b.Temperature == 0 {
+		b.Temperature = 1
+	}
+	if n := c.ExploreSteps; n > 0 {
+		left := max(0, 1-float64(steps)/float64(n))
+		b.Epsilon *= left
+		b.ExitBias *= left
+		b.Temperature = 1 + (b.Temperature-1)*left
+		noise *= left
+	}
+	return b, noise
+}
+
+// collect draws the constructions of an update and returns how many of them, the
+// first ones, are fresh.
+func (a *ContinuousAgent) collect() (fresh int, err error) {
+	w := a.walker
+	w.begin()
+	fresh = a.config.Lanes
+	replay := a.config.Replay == ReplayStates
+	if replay && a.objects.len() > 0 {
+		fresh = max(1, fresh-int(math.Round(float64(fresh)*a.config.ReplayShare)))
+	}
+	if err := w.draw(fresh); err != nil || !replay {
+		return fresh, err
+	}
+	a.replayed = a.replayed[:0]
+	for range a.config.Lanes - fresh {
+		a.replayed = append(a.replayed, a.objects.draw(&a.rng, a.config.ReplayByReward)...)
+	}
+	if len(a.replayed) > 0 {
+		if err := w.undo(a.replayed); err != nil {
+			return 0, err
+		}
+	}
+	for i := range w.all[:fresh] {
+		c := &w.all[i]
+		a.objects.add(w.stateOf(int(c.rows[len(c.rows)-1])), c.reward)
+	}
+	return fresh, nil
+}
+
+// present is log Z by the networks as they were when the last batch was learned
+// from; bound is a lower bound of it.
+func (a *ContinuousAgent) present(bound float64) float64 {
+	switch {
+	case a.net.logZ.Valid():
+		return float64(a.net.logZ.Data()[0])
+	case !a.config.flows():
+		return bound
+	}
+	v := float64(a.walker.tape.Data(a.terms.LogF)[0]) // construction 0 starts with its source
+	if a.config.potentials() {
+		v += float64(a.terms.potential[0])
+	}
+	return v
+}
+
+// acting are the networks that the trained policy acts with.
+func (a *ContinuousAgent) acting() *continuousNet {
+	if a.average != nil {
+		return a.average
+	}
+	return a.net
+}
+
+// Save implements [agents.Agent].
+func (a *ContinuousAgent) Save(s *agents.State) error {
+	a.net.params.Export(&s.File, stateModel)
+	a.adam.Export(&s.File, stateAdam)
+	if a.average != nil {
+		a.average.params.Export(&s.File, stateMean)
+	}
+	rng, err := a.rng.AppendBinary(nil)
+	if err != nil {
+		return err
+	}
+	s.PutBytes(stateRand, rng)
+	s.PutInts(stateCounts, []int64{a.updates})
+	a.objects.save(s)
+	return nil
+}
+
+// Load implements [agents.Agent].
+func (a *ContinuousAgent) Load(s *agents.State) error {
+	if err := a.LoadBlocks(s); err != nil {
+		return err
+	}
+	if err := a.adam.Import(&s.File, stateAdam); err != nil {
+		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
+	}
+	if err := a.rng.UnmarshalBinary(s.Bytes(stateRand)); err != nil {
+		return errors.Join(s.Err(), fmt.Errorf("gfn: %s: %w: %w", stateRand, agents.ErrCheckpoint, err))
+	}
+	counts := make([]int64, 1)
+	s.Ints(stateCounts, counts)
+	a.updates = counts[0]
+	if err := a.objects.load(s); err != nil {
+		return fmt.Errorf("gfn: replay buffer: %w", err)
+	}
+	return s.Err()
+}
+
+// Blocks implements [agents.Transferrer].
+func (a *ContinuousAgent) Blocks() []string { return a.net.params.Blocks() }
+
+// Freeze implements [agents.Transferrer].
+func (a *ContinuousAgent) Freeze(blocks ...string) error { return a.net.params.Freeze(blocks...) }
+
+// LoadBlocks implements [agents.Transferrer].
+func (a *ContinuousAgent) LoadBlocks(s *agents.State, blocks ...string) error {
+	if err := a.net.params.Import(&s.File, stateModel, blocks...); err != nil {
+		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
+	}
+	if a.average != nil { // a restored run acts with its mean, if it has one
+		if err := a.average.params.Import(&s.File, stateMean, blocks...); err != nil {
+			a.average.params.CopyFrom(&a.net.params)
+		}
+	}
+	return nil
+}

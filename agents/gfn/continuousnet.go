@@ -1,0 +1,156 @@
+package gfn
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/miniflow-rl/miniflow/agents/gfn/density"
+	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
+)
+
+// features is what networks see of the states of continuous rules.
+type features struct {
+	layout      gfnenvs.ContinuousLayout
+	frequencies int
+	scale       float64
+}
+
+// size is the number of features of a state.
+func (f *features) size() int {
+	n := 0
+	for j := range f.layout.Source {
+		if !angle(&f.layout, j) {
+			n++
+		}
+		n += 2 * f.periods(j)
+	}
+	return n
+}
+
+// periods is the number of frequencies of element j; angles have at least one.
+func (f *features) periods(j int) int {
+	if angle(&f.layout, j) {
+		return max(1, f.frequencies)
+	}
+	return f.frequencies
+}
+
+// write fills dst [size] with the features of s: each element moved to [-1,1],
+// unless it is an angle, and its sines and cosines.
+func (f *features) write(dst []float32, s []float64) {
+	at := 0
+	for j, x := range s {
+		low, high := f.layout.Low[j], f.layout.High[j]
+		if math.IsInf(low, -1) || math.IsInf(high, 1) {
+			low, high = -f.scale, f.scale
+		}
+		z := 2*(x-low)/(high-low) - 1
+		if !angle(&f.layout, j) {
+			dst[at] = float32(z)
+			at++
+		}
+		for k := range f.periods(j) {
+			sin, cos := math.Sincos(math.Pi * z * float64(int(1)<<k))
+			dst[at], dst[at+1] = float32(sin), float32(cos)
+			at += 2
+		}
+	}
+}
+
+// trunk is a network of hidden layers with SiLU between them.
+type trunk struct {
+	layers []nn.Linear
+}
+
+func newTrunk(b nn.Block, inputs int, hidden []int, outputs int, src nn.Source) *trunk {
+	m := &trunk{}
+	for i, n := range append(append([]int{}, hidden...), outputs) {
+		m.layers = append(m.layers, nn.NewLinear(b, strconv.Itoa(i), inputs, n, nn.Torch{}, src))
+		inputs = n
+	}
+	return m
+}
+
+func (m *trunk) forward(t *nn.Tape, x nn.Value) nn.Value {
+	for i, l := range m.layers {
+		x = t.Linear(x, l, nn.Identity)
+		if i < len(m.layers)-1 {
+			x = t.SiLU(x)
+		}
+	}
+	return x
+}
+
+// head is where the mixture of a kind of action lies in a network's outputs. One
+// without parameters has no mixture.
+type head struct {
+	density.Mixture
+	at int
+}
+
+// of are the head's columns of outputs, a value or one row.
+func (h *head) row(out []float32) []float32 { return out[h.at : h.at+h.Outputs()] }
+
+// continuousNet is all networks of a [ContinuousAgent].
+type continuousNet struct {
+	params nn.Params
+	policy *trunk
+	back   *trunk // nil if tied or fixed
+	flow   *trunk // nil if shared or absent
+	logZ   nn.Param
+
+	kinds   int
+	outputs int    // of policy: logits of kinds, forward heads, and what is tied
+	forward []head // of each kind
+	// Logits of the kinds that may have led here, and heads, in the outputs of back,
+	// or of policy if there is none. learned is false for a fixed backward policy.
+	learned  bool
+	backAt   int
+	backward []head
+	flowAt   int // in the outputs of policy; -1 if elsewhere
+}
+
+func newContinuousNet(c *Config, f *features, src nn.Source) *continuousNet {
+	kinds := f.layout.Kinds
+	m := &continuousNet{kinds: len(kinds), outputs: len(kinds), flowAt: -1, learned: c.Backward.learned()}
+	m.forward = make([]head, m.kinds)
+	for k, kind := range kinds {
+		if kind.Params > 0 {
+			m.forward[k] = head{c.Continuous.mixture(&kind, kind.Params), m.outputs}
+			m.outputs += m.forward[k].Outputs()
+		}
+	}
+	n := m.outputs
+	if c.Backward == BackwardFree {
+		n = 0
+	}
+	m.backAt, m.backward = n, make([]head, m.kinds)
+	n += m.kinds - 1
+	for k, kind := range kinds {
+		if kind.Back > 0 {
+			m.backward[k] = head{c.Continuous.mixture(&kind, kind.Back), n}
+			n += m.backward[k].Outputs()
+		}
+	}
+	if m.learned && c.Backward != BackwardFree {
+		m.outputs = n
+	}
+	if c.flows() && c.SharedFlow {
+		m.flowAt = m.outputs
+		m.outputs++
+	}
+	inputs := f.size()
+	m.policy = newTrunk(m.params.Block(blockPolicy), inputs, c.Hidden, m.outputs, src)
+	if c.Backward == BackwardFree {
+		m.back = newTrunk(m.params.Block(blockBackward), inputs, c.Hidden, n, src)
+	}
+	if c.flows() && !c.SharedFlow {
+		m.flow = newTrunk(m.params.Block(blockFlow), inputs, c.Hidden, 1, src)
+	}
+	if !c.flows() && c.Objective != ObjectiveVarGrad {
+		m.logZ = m.params.Block(blockLogZ).Add("value", 1, 1)
+		m.logZ.Data()[0] = float32(c.LogZ)
+	}
+	return m
+}

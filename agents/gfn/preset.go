@@ -1,0 +1,50 @@
+package gfn
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Presets are the names that [Preset] knows.
+var Presets = []string{"default", "line", "hybrid", "box", "diffusion"}
+
+// Preset returns named settings for an objective. "line" is for walks of a few
+// steps, on a line or on a torus: it is learned in 600,000 steps. "box" is for the
+// boxes, whose rewards have sharp edges: 5,000,000 steps. "diffusion" is for walks
+// of many steps to targets around the origin. It fails if there is no such
+// objective or preset.
+func Preset(name string, o Objective) (Config, error) {
+	c, err := DefaultConfig(o)
+	if err != nil || name == "default" {
+		return c, err
+	}
+	c.EvalEvery = 1000
+	switch name {
+	case "line", "hybrid":
+		c.Lanes, c.Hidden, c.LearningRate, c.Cooling = 32, []int{64, 64}, 3e-3, 0.02
+		c.Continuous.Frequencies, c.Continuous.Noise, c.ExploreSteps = 2, 0.5, 300_000
+		if name == "hybrid" {
+			c.Backward, c.Continuous.Step, c.Explore.Epsilon = BackwardUniform, 1, 0.02
+		}
+	case "box":
+		c.Lanes, c.Hidden, c.LearningRate, c.Cooling = 128, []int{128, 128}, 4e-3, 0.01
+		c.Continuous.Frequencies, c.Continuous.Components, c.Continuous.SourceComponents = 6, 8, 64
+		c.Continuous.MaxConcentration = 200
+	case "diffusion":
+		c.Lanes, c.Hidden, c.LearningRate, c.Cooling = 128, []int{128, 128}, 2e-3, 0.01
+		c.Continuous.Frequencies, c.Continuous.Scale, c.Continuous.Components = 4, 10, 8
+		c.Continuous.MaxSD, c.Continuous.Noise, c.ExploreSteps, c.MinLogReward = 4, 1, 1_000_000, -1000
+	default:
+		return c, fmt.Errorf("gfn: preset %q is unknown: there are %s", name, strings.Join(Presets, ", "))
+	}
+	return c, nil
+}
+
+// UsePreset replaces c by the named [Preset] of its objective.
+func (c *Config) UsePreset(name string) error {
+	p, err := Preset(name, c.Objective)
+	if err == nil {
+		*c = p
+	}
+	return err
+}
