@@ -89,19 +89,38 @@ func (c *benchEnvCmd) Run(a *app) error {
 		return err
 	}
 	// Actions are drawn beforehand, so that the measurement is of the environment.
-	pool := miniflow.NewBatch(env)
-	rng := miniflow.NewRand(c.Seed)
+	// Construction environments refuse actions that are not legal: theirs are drawn
+	// along the way from a reset, to which the measurement goes back.
 	const rows = 256
+	flow, masked := miniflow.As[miniflow.Flow](env)
 	actions := make([]miniflow.Array, rows)
-	for k := range actions {
-		actions[k] = miniflow.NewArray(pool.Action.Type, c.Lanes, pool.Action.Shape...)
-		for i := range c.Lanes {
-			env.Spec().Action.Sample(rng, &actions[k], i)
-		}
-	}
 	step := func(k int) error {
+		if masked && k%rows == 0 {
+			if err := env.Reset(b, c.Seed); err != nil {
+				return err
+			}
+		}
 		b.Action = actions[k%rows]
 		return env.Step(b)
+	}
+	rng, kind, shape := miniflow.NewRand(c.Seed), b.Action.Type, b.Action.Shape
+	mask := make([]bool, c.Lanes*env.Spec().NumActions())
+	for k := range actions {
+		actions[k] = miniflow.NewArray(kind, c.Lanes, shape...)
+		if masked {
+			flow.ActionMask(mask)
+		}
+		for i := range c.Lanes {
+			env.Spec().Action.Sample(rng, &actions[k], i)
+			if row := mask[len(mask)/c.Lanes*i : len(mask)/c.Lanes*(i+1)]; masked && len(row) > 0 {
+				actions[k].I32[i] = anyOf(rng, row)
+			}
+		}
+		if masked {
+			if err := step(k); err != nil {
+				return err
+			}
+		}
 	}
 	for k := range rows { // warm up: caches and lazily built tables
 		if err := step(k); err != nil {
@@ -140,6 +159,19 @@ func (c *benchEnvCmd) Run(a *app) error {
 			"allocs_per_step": float64(after.Mallocs-before.Mallocs) / float64(steps),
 		},
 	})
+}
+
+// anyOf draws one of the actions that a mask allows.
+func anyOf(rng *miniflow.Rand, mask []bool) int32 {
+	a, seen := 0, 0
+	for k, ok := range mask {
+		if ok {
+			if seen++; rng.Intn(seen) == 0 {
+				a = k
+			}
+		}
+	}
+	return int32(a)
 }
 
 // paramOptions turns name=value flags into options.
