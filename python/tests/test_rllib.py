@@ -4,7 +4,8 @@ import gymnasium
 import numpy as np
 import pytest
 
-pytest.importorskip("ray", reason="RLlib has an environment of its own: see test.sh")
+for name in ("ray", "torch"):
+    pytest.importorskip(name, reason="RLlib has an environment of its own: see test.sh")
 
 
 def make(config):
