@@ -23,6 +23,7 @@ type Agent struct {
 	layout  gfnenvs.Layout
 	history *History // the rules, where env has none
 	steps   int      // of the whole run, for schedules
+	factor  float64  // of the learning rates, by Config.Cooling
 
 	model    *model
 	adam     *nn.Adam
@@ -142,7 +143,7 @@ func (a *Agent) prepare(seed uint64) error {
 		}
 	}
 	c := nn.DefaultAdam()
-	c.LR, c.Epsilon = a.config.LearningRate, a.config.AdamEps
+	c.LR, c.Beta1, c.Beta2, c.Epsilon = a.config.LearningRate, a.config.AdamBeta1, a.config.AdamBeta2, a.config.AdamEps
 	for block, rate := range map[string]float64{blockLogZ: a.config.LogZRate, blockFlow: a.config.FlowRate} {
 		if rate != c.LR && slices.Contains(a.model.params.Blocks(), block) {
 			if c.Rates == nil {
@@ -198,9 +199,7 @@ func (a *Agent) Update(ctx context.Context, m *agents.Meter) error {
 }
 
 func (a *Agent) update(m *agents.Meter) error {
-	if a.config.Cooling < 1 {
-		a.adam.SetFactor(nn.CosineDecay(a.config.Cooling)(float64(m.Steps()) / float64(a.steps)))
-	}
+	a.cool(float64(m.Steps()) / float64(a.steps))
 	a.sampler.behaviour = a.explore(m.Steps())
 	a.model.noise.begin(&a.sampler.rng)
 	defer a.model.noise.end()
@@ -241,6 +240,15 @@ func (a *Agent) update(m *agents.Meter) error {
 		m.Set("modes", float64(len(a.modes.found)))
 	}
 	return a.report(m)
+}
+
+// cool sets the learning rates' factor at a point of the run, progress going from
+// 0 to 1.
+func (a *Agent) cool(progress float64) {
+	a.factor = 1
+	if c := &a.config; c.Cooling < 1 && progress > c.CoolingFrom {
+		a.factor = nn.CosineDecay(c.Cooling)((progress - c.CoolingFrom) / (1 - c.CoolingFrom))
+	}
 }
 
 // explore is the behaviour policy's settings after some steps.

@@ -85,6 +85,9 @@ func BenchQuality(ctx context.Context, id string, config Config, trajectories []
 		for k, n := range trajectories {
 			start := time.Now()
 			for m.Episodes() < n {
+				// The learning rate cools with trajectories: how many steps the run is
+				// going to have depends on what is learned.
+				a.steps = max(1, m.Steps()*trajectories[len(trajectories)-1]/max(1, m.Episodes()))
 				if err := errorOr(ctx, a.Update(ctx, m)); err != nil {
 					return q, err
 				}

@@ -102,11 +102,21 @@ type Config struct {
 
 	// LearningRate is Adam's, LogZRate that of log Z, FlowRate that of a network
 	// for log F. Cooling is the factor that they reach along a cosine at the last
-	// step; 1 keeps them.
+	// step, from the share CoolingFrom of the steps on; 1 keeps them.
 	LearningRate float64 `json:"learning_rate"`
 	LogZRate     float64 `json:"log_z_rate"`
 	FlowRate     float64 `json:"flow_rate"`
 	Cooling      float64 `json:"cooling"`
+	CoolingFrom  float64 `json:"cooling_from"`
+	// Settle is the loss below which the learning rates also shrink, with the
+	// eighth root of the loss: the steps that Adam makes do not depend on the size
+	// of gradients, and where these vanish they grow too long to stay in the
+	// minimum. 0 means never.
+	Settle float64 `json:"settle"`
+	// AdamBeta1 and AdamBeta2 are the shares that Adam's running means of gradients
+	// and of their squares keep in a step.
+	AdamBeta1 float64 `json:"adam_beta1"`
+	AdamBeta2 float64 `json:"adam_beta2"`
 	// AdamEps is Adam's epsilon. Where an objective reaches rounding errors, a
 	// larger one than 1e-8 keeps Adam from making large steps of small gradients.
 	AdamEps float64 `json:"adam_eps"`
@@ -114,7 +124,8 @@ type Config struct {
 	MaxGradNorm float64 `json:"max_grad_norm"`
 	// Average is the weight of the newest parameters in the running mean of all
 	// of them, with which the trained policy acts and is evaluated; learning does
-	// not see it. 0 means that the newest parameters act.
+	// not see it. The weight rises to 1 as the learning rates cool and settle: then
+	// there is nothing left to average out. 0 means that the newest parameters act.
 	Average float64 `json:"average"`
 	// LogZ is where log Z starts.
 	LogZ float64 `json:"log_z"`
@@ -193,7 +204,8 @@ type Config struct {
 // fails if there is no such objective.
 func DefaultConfig(o Objective) (Config, error) {
 	c := Config{
-		Objective: o, Lanes: 16, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1, AdamEps: 1e-8,
+		Objective: o, Lanes: 16, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1,
+		AdamBeta1: 0.9, AdamBeta2: 0.999, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
 		Horizon: 32, LocalSearchRounds: 1, NoisySigma: 0.5, DataShare: 0.5, Continuous: defaultContinuous(),
@@ -211,6 +223,9 @@ func DefaultConfig(o Objective) (Config, error) {
 	}
 	return c, fmt.Errorf("gfn: objective %q is unknown: there are %v", o, Objectives)
 }
+
+// maxBeta keeps Adam's running means from never forgetting.
+const maxBeta = 1 - 1e-9
 
 var _ agents.Algorithm = (*Config)(nil)
 
@@ -251,6 +266,10 @@ func (c *Config) Check() error {
 		agents.InRange("log_z_rate", c.LogZRate, 0, 10),
 		agents.InRange("flow_rate", c.FlowRate, 0, 10),
 		agents.InRange("cooling", c.Cooling, 0, 1),
+		agents.InRange("cooling_from", c.CoolingFrom, 0, 1),
+		agents.InRange("settle", c.Settle, 0, 1e9),
+		agents.InRange("adam_beta1", c.AdamBeta1, 0, maxBeta),
+		agents.InRange("adam_beta2", c.AdamBeta2, 0, maxBeta),
 		agents.InRange("adam_eps", c.AdamEps, 0, 1),
 		agents.InRange("max_grad_norm", c.MaxGradNorm, 0, 1e9),
 		agents.InRange("average", c.Average, 0, 1),

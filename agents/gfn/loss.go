@@ -53,14 +53,24 @@ func (a *Agent) learn() (float64, error) {
 	if a.config.MaxGradNorm > 0 {
 		a.model.params.ClipGradNorm(a.config.MaxGradNorm)
 	}
+	factor := a.factor * a.config.settled(value)
+	a.adam.SetFactor(factor)
 	a.adam.Step()
 	if a.target != nil {
 		a.target.m.params.MixFrom(&a.model.params, a.config.TargetRate)
 	}
 	if a.average != nil {
-		a.average.m.params.MixFrom(&a.model.params, a.config.Average)
+		a.average.m.params.MixFrom(&a.model.params, 1-(1-a.config.Average)*factor)
 	}
 	return value, nil
+}
+
+// settled is the factor of the learning rates at a loss.
+func (c *Config) settled(loss float64) float64 {
+	if loss >= c.Settle {
+		return 1
+	}
+	return math.Pow(max(loss, 0)/c.Settle, 0.125)
 }
 
 // index lists what the objective needs to know of every transition.

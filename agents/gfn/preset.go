@@ -6,13 +6,24 @@ import (
 )
 
 // Presets are the names that [Preset] knows.
-var Presets = []string{"default", "line", "hybrid", "box", "diffusion"}
+var Presets = []string{"default", "line", "hybrid", "box", "diffusion", "exact", "history"}
 
 // Preset returns named settings for an objective. "line" is for walks of a few
 // steps, on a line or on a torus: it is learned in 600,000 steps. "box" is for the
 // boxes, whose rewards have sharp edges: 5,000,000 steps. "diffusion" is for walks
-// of many steps to targets around the origin. It fails if there is no such
-// objective or preset.
+// of many steps to targets around the origin.
+//
+// "exact" is for spaces that are small enough to be learned until nothing but
+// rounding errors is left: batches of 64 and the learning rates of the default.
+// Adam's means of gradients are shorter, the learning rates cool over the last
+// tenth of the run and settle where the loss vanishes, and the policy acts with a
+// running mean of its last parameters. "history" is for the episodes of one level
+// of an environment that is no construction environment, of at most 24 actions:
+// solutions are rare at first, so they are kept and replayed, actions are explored
+// during the first part of the run, and large residuals do not pull hard. Use it
+// with the objective vargrad, whose log Z need not be learned.
+//
+// It fails if there is no such objective or preset.
 func Preset(name string, o Objective) (Config, error) {
 	c, err := DefaultConfig(o)
 	if err != nil || name == "default" {
@@ -34,6 +45,13 @@ func Preset(name string, o Objective) (Config, error) {
 		c.Lanes, c.Hidden, c.LearningRate, c.Cooling = 128, []int{128, 128}, 2e-3, 0.01
 		c.Continuous.Frequencies, c.Continuous.Scale, c.Continuous.Components = 4, 10, 8
 		c.Continuous.MaxSD, c.Continuous.Noise, c.ExploreSteps, c.MinLogReward = 4, 1, 1_000_000, -1000
+	case "exact":
+		c.Lanes, c.AdamBeta1, c.AdamBeta2, c.Average = 64, 0.85, 0.9995, 0.1
+		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-9, 100
+	case "history":
+		c.Hidden, c.Horizon, c.Explore.Epsilon, c.ExploreSteps = []int{128}, 24, 0.1, 50_000
+		c.Replay, c.Capacity = ReplayPrioritized, 200
+		c.Regression = Regression{Loss: Huber, Scale: 5}
 	default:
 		return c, fmt.Errorf("gfn: preset %q is unknown: there are %s", name, strings.Join(Presets, ", "))
 	}

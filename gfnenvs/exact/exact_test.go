@@ -291,6 +291,21 @@ func TestMeasures(t *testing.T) {
 	require.InDelta(t, 1, g.Expect(g.Target(), func([]int32) float64 { return 1 }), 1e-12)
 }
 
+// The 16^4 grid has 65,536 terminal states, whose log Z has a closed form.
+func TestEnumerateLargeGrid(t *testing.T) {
+	r := grid(t, 4, 16)
+	g := enumerate(t, r)
+	require.Equal(t, 1<<16, g.Terminating())
+	logZ, ok := r.LogZ()
+	require.True(t, ok)
+	require.InDelta(t, logZ, g.LogZ(), 1e-9)
+	sum := 0.0
+	for _, p := range g.Target() {
+		sum += p
+	}
+	require.InDelta(t, 1, sum, 1e-9)
+}
+
 // BenchmarkEnumerate is the enumeration of 16^4 terminal states with their exact
 // distribution and the terminating distribution of a policy.
 func BenchmarkEnumerate(b *testing.B) {
