@@ -199,7 +199,7 @@ func (a *Agent) Update(ctx context.Context, m *agents.Meter) error {
 }
 
 func (a *Agent) update(m *agents.Meter) error {
-	a.cool(float64(m.Steps()) / float64(a.steps))
+	a.factor = a.config.cooled(float64(m.Steps()) / float64(a.steps))
 	a.sampler.behaviour = a.explore(m.Steps())
 	a.model.noise.begin(&a.sampler.rng)
 	defer a.model.noise.end()
@@ -240,15 +240,6 @@ func (a *Agent) update(m *agents.Meter) error {
 		m.Set("modes", float64(len(a.modes.found)))
 	}
 	return a.report(m)
-}
-
-// cool sets the learning rates' factor at a point of the run, progress going from
-// 0 to 1.
-func (a *Agent) cool(progress float64) {
-	a.factor = 1
-	if c := &a.config; c.Cooling < 1 && progress > c.CoolingFrom {
-		a.factor = nn.CosineDecay(c.Cooling)((progress - c.CoolingFrom) / (1 - c.CoolingFrom))
-	}
 }
 
 // explore is the behaviour policy's settings after some steps.

@@ -124,8 +124,8 @@ type Config struct {
 	MaxGradNorm float64 `json:"max_grad_norm"`
 	// Average is the weight of the newest parameters in the running mean of all
 	// of them, with which the trained policy acts and is evaluated; learning does
-	// not see it. The weight rises to 1 as the learning rates cool and settle: then
-	// there is nothing left to average out. 0 means that the newest parameters act.
+	// not see it. With discrete rules the weight rises to 1 as the learning rates cool
+	// and settle: then there is nothing left to average out. 0 means that the newest parameters act.
 	Average float64 `json:"average"`
 	// LogZ is where log Z starts.
 	LogZ float64 `json:"log_z"`

@@ -22,7 +22,8 @@ type ContinuousAgent struct {
 	config Config
 	env    miniflow.Env
 	rules  gfnenvs.ContinuousRules
-	steps  int // of the whole run, for schedules
+	steps  int     // of the whole run, for schedules
+	factor float64 // of the learning rates, by Config.Cooling
 
 	features features
 	net      *continuousNet
@@ -81,7 +82,8 @@ func NewContinuous(env miniflow.Env, config Config, seed uint64, steps int) (*Co
 		a.average.params.CopyFrom(&a.net.params)
 	}
 	c := nn.DefaultAdam()
-	c.LR, c.Epsilon, c.Rates = config.LearningRate, config.AdamEps, map[string]float64{}
+	c.LR, c.Beta1, c.Beta2, c.Epsilon = config.LearningRate, config.AdamBeta1, config.AdamBeta2, config.AdamEps
+	c.Rates = map[string]float64{}
 	for block, rate := range map[string]float64{blockLogZ: config.LogZRate, blockFlow: config.FlowRate} {
 		if slices.Contains(a.net.params.Blocks(), block) {
 			c.Rates[block] = rate
@@ -109,9 +111,7 @@ func (a *ContinuousAgent) Update(ctx context.Context, m *agents.Meter) error {
 }
 
 func (a *ContinuousAgent) update(ctx context.Context, m *agents.Meter) error {
-	if a.config.Cooling < 1 {
-		a.adam.SetFactor(nn.CosineDecay(a.config.Cooling)(float64(m.Steps()) / float64(a.steps)))
-	}
+	a.factor = a.config.cooled(float64(m.Steps()) / float64(a.steps))
 	w := a.walker
 	w.behaviour, w.noise = a.config.explore(m.Steps())
 	fresh, err := a.collect()

@@ -202,6 +202,7 @@ func (a *ContinuousAgent) learn() (float64, error) {
 	if c.MaxGradNorm > 0 {
 		a.net.params.ClipGradNorm(c.MaxGradNorm)
 	}
+	a.adam.SetFactor(a.factor * c.settled(value))
 	a.adam.Step()
 	if a.average != nil {
 		a.average.params.MixFrom(&a.net.params, c.Average)

@@ -65,6 +65,15 @@ func (a *Agent) learn() (float64, error) {
 	return value, nil
 }
 
+// cooled is the factor of the learning rates at a point of the run, progress going
+// from 0 to 1.
+func (c *Config) cooled(progress float64) float64 {
+	if c.Cooling >= 1 || progress <= c.CoolingFrom {
+		return 1
+	}
+	return nn.CosineDecay(c.Cooling)((progress - c.CoolingFrom) / (1 - c.CoolingFrom))
+}
+
 // settled is the factor of the learning rates at a loss.
 func (c *Config) settled(loss float64) float64 {
 	if loss >= c.Settle {
