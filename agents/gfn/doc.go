@@ -22,6 +22,10 @@
 // metrics.csv has the exact distance between the learned and the target
 // distribution.
 //
+// In environments of gfnenvs.ContinuousRules the same objectives train a
+// [ContinuousAgent], whose policy is a probability of each kind of action and a
+// mixture density of its parameters; [Preset] has settings for them.
+//
 // What maps states to logits is a sparse MLP, a table, or a [Network] that reads
 // the rules' gfnenvs.Structure: DeepSets and a set transformer for sets, GIN and
 // GCN for graphs, a GRU and a transformer for sequences. Trajectories come from a
