@@ -17,7 +17,7 @@ func TestDiverse(t *testing.T) {
 		long  bool
 	}{
 		{"MiniGrid-Empty-5x5-v0", 80_000, false},
-		{"MiniGrid-DoorKey-5x5-v0", 600_000, true},
+		{"MiniGrid-DoorKey-5x5-v0", 400_000, true},
 	} {
 		t.Run(c.id, func(t *testing.T) {
 			if c.long && os.Getenv("MINIFLOW_LONG") == "" {
