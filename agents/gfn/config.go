@@ -111,7 +111,8 @@ type Config struct {
 	// Settle is the loss below which the learning rates also shrink, with the
 	// eighth root of the loss: the steps that Adam makes do not depend on the size
 	// of gradients, and where these vanish they grow too long to stay in the
-	// minimum. 0 means never.
+	// minimum. 0 means never; nor do they with [BackwardLikelihood], whose part of
+	// the loss does not vanish and, with densities, can be negative.
 	Settle float64 `json:"settle"`
 	// AdamBeta1 and AdamBeta2 are the shares that Adam's running means of gradients
 	// and of their squares keep in a step.

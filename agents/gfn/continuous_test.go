@@ -360,6 +360,33 @@ func TestContinuousConfigErrors(t *testing.T) {
 	require.ErrorContains(t, a.Update(context.Background(), m), "cannot exit")
 }
 
+// A loss below 0, as log densities of a likelihood and rounding give it, is
+// learned from like any other.
+func TestNegativeLoss(t *testing.T) {
+	for _, settle := range []float64{0, 0.1} {
+		a, m := newContinuousAgent(t, "BoxPolar-0.25", preset(t, "box", ObjectiveTB, func(c *Config) {
+			c.Backward, c.Settle = BackwardLikelihood, settle
+		}), 1_000_000, 1)
+		require.NoError(t, a.Update(context.Background(), m))
+		loss, last := 1.0, a.net.policy.layers[len(a.net.policy.layers)-1].W.Data()
+		for n := 0; loss >= 0; n++ {
+			require.Less(t, n, 500, "no loss was negative")
+			_, err := a.collect()
+			require.NoError(t, err)
+			before := slices.Clone(last)
+			loss, err = a.learn()
+			require.NoError(t, err)
+			require.NotEqual(t, before, last)
+		}
+		requireFinite(t, &a.net.params)
+	}
+	c, err := DefaultConfig(ObjectiveTB)
+	require.NoError(t, err)
+	require.Equal(t, 1.0, c.settled(-1e-8))
+	c.Settle = 1e-9
+	require.Equal(t, 0.0, c.settled(-1e-8))
+}
+
 // From the second update of a size on, little is allocated: names of curves and
 // what goroutines of products cost.
 func TestContinuousAllocations(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 )
 
 // ReadObjects reads objects from a file: a JSON array of whole numbers on each
-// line, the elements of a terminating state. Empty lines are left out.
+// line, the elements of a terminating state. Empty lines are left out. It fails if
+// there is no object.
 func ReadObjects(path string) ([][]int32, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -32,7 +33,10 @@ func ReadObjects(path string) ([][]int32, error) {
 		}
 		out = append(out, s)
 	}
-	return out, lines.Err()
+	if err := lines.Err(); err != nil || len(out) > 0 {
+		return out, err
+	}
+	return nil, fmt.Errorf("gfn: objects: %s has none: want a list such as [0,1,2] on each line", path)
 }
 
 // SetData makes the agent learn from objects, which it copies, beside what it

@@ -49,6 +49,9 @@ func TestDataErrors(t *testing.T) {
 	require.ErrorContains(t, err, "objects.jsonl:2")
 	_, err = ReadObjects(path + "x")
 	require.ErrorIs(t, err, os.ErrNotExist)
+	require.NoError(t, os.WriteFile(path, []byte("\n"), 0o666))
+	_, err = ReadObjects(path)
+	require.ErrorContains(t, err, "objects.jsonl has none")
 
 	a, m := newAgent(t, "Set-Fixed-16x8", ObjectiveTB, func(c *Config) { c.EvalStates = 0 })
 	full := []int32{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}

@@ -74,9 +74,10 @@ func (c *Config) cooled(progress float64) float64 {
 	return nn.CosineDecay(c.Cooling)((progress - c.CoolingFrom) / (1 - c.CoolingFrom))
 }
 
-// settled is the factor of the learning rates at a loss.
+// settled is the factor of the learning rates at a loss, which rounding can make
+// negative.
 func (c *Config) settled(loss float64) float64 {
-	if loss >= c.Settle {
+	if c.Settle == 0 || c.Backward == BackwardLikelihood || loss >= c.Settle {
 		return 1
 	}
 	return math.Pow(max(loss, 0)/c.Settle, 0.125)
