@@ -14,7 +14,8 @@ import (
 
 // pictureHashes are of the pictures that TestSameBytes draws, by quality. They
 // change with what is drawn, such as a texture, and must never depend on the
-// machine: run the test with and without the build tag purego.
+// machine: run the test with and without the build tag purego, and with
+// GODEBUG=cpu.avx512f=off.
 var pictureHashes = map[string]string{"full": "1f06a645799748d0", "fast": "9f42a47c11261b96"}
 
 // TestSameBytes walks through every world, with domain randomisation, and hashes

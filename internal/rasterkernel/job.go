@@ -2,13 +2,13 @@
 // convex polygon, given as half planes and linear attributes on the screen,
 // into covered pixels with depth, colour and identity.
 //
-// There are two implementations of every loop: portable Go, and AVX-512
-// assembly written by the generator in gen. Both use the same operations in
+// There are three implementations of every loop: portable Go, and AVX-512 and
+// AVX2 assembly written by the generator in gen. All use the same operations in
 // the same order (no fused multiply-add, no approximate reciprocal), so they
-// write the same bytes; a test draws random jobs with both and compares.
+// write the same bytes; a test draws random jobs with each and compares.
 package rasterkernel
 
-//go:generate go run ./gen -out kernel_amd64.s
+//go:generate go run -tags purego ./gen -out kernel_amd64.s
 
 const (
 	// Centre is the sample at the centre of a pixel. Fast pictures use it
@@ -21,7 +21,7 @@ const (
 	// FastLight and FullLight are light of strength 1, when Last is 1 and when not.
 	// The latter undoes the weights with which texels are mixed, which add up to 127.
 	FastLight, FullLight = 65535, 33026
-	// Align is the number of pixels handled at once: rows of a plane start at
+	// Align is the most pixels handled at once: rows of a plane start at
 	// multiples of it, and rows are counted up to a multiple of it.
 	Align = 16
 )

@@ -2,10 +2,24 @@
 
 package rasterkernel
 
-import "golang.org/x/sys/cpu"
+import (
+	"unsafe"
 
-// wide reports whether the AVX-512 kernels are used.
-var wide = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2
+	"golang.org/x/sys/cpu"
+)
+
+// assembly returns the paths in assembly that this processor runs.
+func assembly() (p []path) {
+	x := &cpu.X86
+	if x.HasAVX512F && x.HasAVX512BW && x.HasAVX512DQ && x.HasAVX512VL && x.HasBMI2 {
+		p = append(p, path{"AVX-512", drawAVX512, sphereAVX512, packAVX512, labelsAVX512, resolveAVX512, depthAVX512, fillAVX512})
+	}
+	if x.HasAVX2 {
+		p = append(p, path{"AVX2", drawAVX2, sphereAVX2, blocks(packAVX2, packGo), blocks(labelsAVX2, labelsGo),
+			resolveBlocks, depthBlocks, fillAVX2})
+	}
+	return p
+}
 
 //go:noescape
 func spansAVX512(j *Job)
@@ -34,76 +48,80 @@ func depthAVX512(dst *float32, z *float32, n int64)
 //go:noescape
 func fillAVX512(dst *uint32, v uint32, n int64)
 
-// Draw covers the polygon of j.
-func Draw(j *Job) {
-	if j.Y0 >= j.Y1 || j.X0 >= j.X1 {
-		return
-	}
-	switch {
-	case !wide:
-		drawGo(j)
-	case j.Last == 1:
-		spansAVX512(j)
+//go:noescape
+func spansAVX2(j *Job)
+
+//go:noescape
+func fastAVX2(j *Job)
+
+//go:noescape
+func fullAVX2(j *Job)
+
+//go:noescape
+func sphereAVX2(p *Sphere)
+
+//go:noescape
+func packAVX2(dst *uint8, src *uint32, n int64)
+
+//go:noescape
+func labelsAVX2(dst *uint8, src *uint32, n int64)
+
+//go:noescape
+func resolveAVX2(dst *uint8, c *[Samples]*uint32, offset int64, n int64)
+
+//go:noescape
+func depthAVX2(dst *float32, z *float32, n int64)
+
+//go:noescape
+func fillAVX2(dst *uint32, v uint32, n int64)
+
+func drawAVX512(j *Job) {
+	spansAVX512(j)
+	if j.Last == 1 {
 		fastAVX512(j)
-	default:
-		spansAVX512(j)
+	} else {
 		fullAVX512(j)
 	}
 }
 
-// DrawSphere covers the sphere p.
-func DrawSphere(p *Sphere) {
-	switch {
-	case p.Y0 >= p.Y1 || p.X0 >= p.X1:
-	case wide:
-		sphereAVX512(p)
-	default:
-		sphereGo(p)
+func drawAVX2(j *Job) {
+	spansAVX2(j)
+	if j.Last == 1 {
+		fastAVX2(j)
+	} else {
+		fullAVX2(j)
 	}
 }
 
-// Pack writes n pixels from src as three bytes each.
-func Pack(dst *uint8, src *uint32, n int64) {
-	if wide {
-		packAVX512(dst, src, n)
-	} else {
-		packGo(dst, src, n)
+// The output loops in AVX2 take whole blocks of eight pixels, portable Go the rest.
+
+func blocks(eight, rest func(dst *uint8, src *uint32, n int64)) func(dst *uint8, src *uint32, n int64) {
+	return func(dst *uint8, src *uint32, n int64) {
+		whole := n &^ 7
+		eight(dst, src, whole)
+		if whole < n {
+			rest(skip(dst, 3*whole), skip(src, whole), n-whole)
+		}
 	}
 }
 
-// Labels writes bits 24 to 31, 8 to 15 and 0 to 7 of n identities from src.
-func Labels(dst *uint8, src *uint32, n int64) {
-	if wide {
-		labelsAVX512(dst, src, n)
-	} else {
-		labelsGo(dst, src, n)
+func resolveBlocks(dst *uint8, c *[Samples]*uint32, offset, n int64) {
+	whole := n &^ 7
+	resolveAVX2(dst, c, offset, whole)
+	if whole < n {
+		resolveGo(skip(dst, 3*whole), c, offset+whole, n-whole)
 	}
 }
 
-// Resolve writes the mean of samples 1 to 4 of n pixels, from the offset-th
-// on, as three bytes each.
-func Resolve(dst *uint8, c *[Samples]*uint32, offset, n int64) {
-	if wide {
-		resolveAVX512(dst, c, offset, n)
-	} else {
-		resolveGo(dst, c, offset, n)
+func depthBlocks(dst, z *float32, n int64) {
+	whole := n &^ 7
+	depthAVX2(dst, z, whole)
+	if whole < n {
+		depthGo(skip(dst, whole), skip(z, whole), n-whole)
 	}
 }
 
-// Depth writes 1/z for n pixels.
-func Depth(dst, z *float32, n int64) {
-	if wide {
-		depthAVX512(dst, z, n)
-	} else {
-		depthGo(dst, z, n)
-	}
-}
-
-// Fill sets n values, a multiple of Align.
-func Fill(dst *uint32, v uint32, n int64) {
-	if wide {
-		fillAVX512(dst, v, n)
-	} else {
-		fillGo(dst, v, n)
-	}
+// skip returns the n-th value from p on.
+func skip[T any](p *T, n int64) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(p), n*int64(unsafe.Sizeof(*p))))
 }

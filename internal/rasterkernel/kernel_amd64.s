@@ -342,6 +342,176 @@ DATA pairs<>+62(SB)/1, $0x0b
 DATA pairs<>+63(SB)/1, $0x0f
 GLOBL pairs<>(SB), RODATA|NOPTR, $64
 
+DATA spread80<>+0(SB)/1, $0x00
+DATA spread80<>+1(SB)/1, $0x01
+DATA spread80<>+2(SB)/1, $0x00
+DATA spread80<>+3(SB)/1, $0x01
+DATA spread80<>+4(SB)/1, $0x00
+DATA spread80<>+5(SB)/1, $0x01
+DATA spread80<>+6(SB)/1, $0x00
+DATA spread80<>+7(SB)/1, $0x01
+DATA spread80<>+8(SB)/1, $0x04
+DATA spread80<>+9(SB)/1, $0x05
+DATA spread80<>+10(SB)/1, $0x04
+DATA spread80<>+11(SB)/1, $0x05
+DATA spread80<>+12(SB)/1, $0x04
+DATA spread80<>+13(SB)/1, $0x05
+DATA spread80<>+14(SB)/1, $0x04
+DATA spread80<>+15(SB)/1, $0x05
+DATA spread80<>+16(SB)/1, $0x00
+DATA spread80<>+17(SB)/1, $0x01
+DATA spread80<>+18(SB)/1, $0x00
+DATA spread80<>+19(SB)/1, $0x01
+DATA spread80<>+20(SB)/1, $0x00
+DATA spread80<>+21(SB)/1, $0x01
+DATA spread80<>+22(SB)/1, $0x00
+DATA spread80<>+23(SB)/1, $0x01
+DATA spread80<>+24(SB)/1, $0x04
+DATA spread80<>+25(SB)/1, $0x05
+DATA spread80<>+26(SB)/1, $0x04
+DATA spread80<>+27(SB)/1, $0x05
+DATA spread80<>+28(SB)/1, $0x04
+DATA spread80<>+29(SB)/1, $0x05
+DATA spread80<>+30(SB)/1, $0x04
+DATA spread80<>+31(SB)/1, $0x05
+GLOBL spread80<>(SB), RODATA|NOPTR, $32
+
+DATA weigh80<>+0(SB)/1, $0x00
+DATA weigh80<>+1(SB)/1, $0x00
+DATA weigh80<>+2(SB)/1, $0x00
+DATA weigh80<>+3(SB)/1, $0x00
+DATA weigh80<>+4(SB)/1, $0x00
+DATA weigh80<>+5(SB)/1, $0x00
+DATA weigh80<>+6(SB)/1, $0x00
+DATA weigh80<>+7(SB)/1, $0x00
+DATA weigh80<>+8(SB)/1, $0x04
+DATA weigh80<>+9(SB)/1, $0x04
+DATA weigh80<>+10(SB)/1, $0x04
+DATA weigh80<>+11(SB)/1, $0x04
+DATA weigh80<>+12(SB)/1, $0x04
+DATA weigh80<>+13(SB)/1, $0x04
+DATA weigh80<>+14(SB)/1, $0x04
+DATA weigh80<>+15(SB)/1, $0x04
+DATA weigh80<>+16(SB)/1, $0x00
+DATA weigh80<>+17(SB)/1, $0x00
+DATA weigh80<>+18(SB)/1, $0x00
+DATA weigh80<>+19(SB)/1, $0x00
+DATA weigh80<>+20(SB)/1, $0x00
+DATA weigh80<>+21(SB)/1, $0x00
+DATA weigh80<>+22(SB)/1, $0x00
+DATA weigh80<>+23(SB)/1, $0x00
+DATA weigh80<>+24(SB)/1, $0x04
+DATA weigh80<>+25(SB)/1, $0x04
+DATA weigh80<>+26(SB)/1, $0x04
+DATA weigh80<>+27(SB)/1, $0x04
+DATA weigh80<>+28(SB)/1, $0x04
+DATA weigh80<>+29(SB)/1, $0x04
+DATA weigh80<>+30(SB)/1, $0x04
+DATA weigh80<>+31(SB)/1, $0x04
+GLOBL weigh80<>(SB), RODATA|NOPTR, $32
+
+DATA spread81<>+0(SB)/1, $0x08
+DATA spread81<>+1(SB)/1, $0x09
+DATA spread81<>+2(SB)/1, $0x08
+DATA spread81<>+3(SB)/1, $0x09
+DATA spread81<>+4(SB)/1, $0x08
+DATA spread81<>+5(SB)/1, $0x09
+DATA spread81<>+6(SB)/1, $0x08
+DATA spread81<>+7(SB)/1, $0x09
+DATA spread81<>+8(SB)/1, $0x0c
+DATA spread81<>+9(SB)/1, $0x0d
+DATA spread81<>+10(SB)/1, $0x0c
+DATA spread81<>+11(SB)/1, $0x0d
+DATA spread81<>+12(SB)/1, $0x0c
+DATA spread81<>+13(SB)/1, $0x0d
+DATA spread81<>+14(SB)/1, $0x0c
+DATA spread81<>+15(SB)/1, $0x0d
+DATA spread81<>+16(SB)/1, $0x08
+DATA spread81<>+17(SB)/1, $0x09
+DATA spread81<>+18(SB)/1, $0x08
+DATA spread81<>+19(SB)/1, $0x09
+DATA spread81<>+20(SB)/1, $0x08
+DATA spread81<>+21(SB)/1, $0x09
+DATA spread81<>+22(SB)/1, $0x08
+DATA spread81<>+23(SB)/1, $0x09
+DATA spread81<>+24(SB)/1, $0x0c
+DATA spread81<>+25(SB)/1, $0x0d
+DATA spread81<>+26(SB)/1, $0x0c
+DATA spread81<>+27(SB)/1, $0x0d
+DATA spread81<>+28(SB)/1, $0x0c
+DATA spread81<>+29(SB)/1, $0x0d
+DATA spread81<>+30(SB)/1, $0x0c
+DATA spread81<>+31(SB)/1, $0x0d
+GLOBL spread81<>(SB), RODATA|NOPTR, $32
+
+DATA weigh81<>+0(SB)/1, $0x08
+DATA weigh81<>+1(SB)/1, $0x08
+DATA weigh81<>+2(SB)/1, $0x08
+DATA weigh81<>+3(SB)/1, $0x08
+DATA weigh81<>+4(SB)/1, $0x08
+DATA weigh81<>+5(SB)/1, $0x08
+DATA weigh81<>+6(SB)/1, $0x08
+DATA weigh81<>+7(SB)/1, $0x08
+DATA weigh81<>+8(SB)/1, $0x0c
+DATA weigh81<>+9(SB)/1, $0x0c
+DATA weigh81<>+10(SB)/1, $0x0c
+DATA weigh81<>+11(SB)/1, $0x0c
+DATA weigh81<>+12(SB)/1, $0x0c
+DATA weigh81<>+13(SB)/1, $0x0c
+DATA weigh81<>+14(SB)/1, $0x0c
+DATA weigh81<>+15(SB)/1, $0x0c
+DATA weigh81<>+16(SB)/1, $0x08
+DATA weigh81<>+17(SB)/1, $0x08
+DATA weigh81<>+18(SB)/1, $0x08
+DATA weigh81<>+19(SB)/1, $0x08
+DATA weigh81<>+20(SB)/1, $0x08
+DATA weigh81<>+21(SB)/1, $0x08
+DATA weigh81<>+22(SB)/1, $0x08
+DATA weigh81<>+23(SB)/1, $0x08
+DATA weigh81<>+24(SB)/1, $0x0c
+DATA weigh81<>+25(SB)/1, $0x0c
+DATA weigh81<>+26(SB)/1, $0x0c
+DATA weigh81<>+27(SB)/1, $0x0c
+DATA weigh81<>+28(SB)/1, $0x0c
+DATA weigh81<>+29(SB)/1, $0x0c
+DATA weigh81<>+30(SB)/1, $0x0c
+DATA weigh81<>+31(SB)/1, $0x0c
+GLOBL weigh81<>(SB), RODATA|NOPTR, $32
+
+DATA pairs8<>+0(SB)/1, $0x00
+DATA pairs8<>+1(SB)/1, $0x04
+DATA pairs8<>+2(SB)/1, $0x01
+DATA pairs8<>+3(SB)/1, $0x05
+DATA pairs8<>+4(SB)/1, $0x02
+DATA pairs8<>+5(SB)/1, $0x06
+DATA pairs8<>+6(SB)/1, $0x03
+DATA pairs8<>+7(SB)/1, $0x07
+DATA pairs8<>+8(SB)/1, $0x08
+DATA pairs8<>+9(SB)/1, $0x0c
+DATA pairs8<>+10(SB)/1, $0x09
+DATA pairs8<>+11(SB)/1, $0x0d
+DATA pairs8<>+12(SB)/1, $0x0a
+DATA pairs8<>+13(SB)/1, $0x0e
+DATA pairs8<>+14(SB)/1, $0x0b
+DATA pairs8<>+15(SB)/1, $0x0f
+DATA pairs8<>+16(SB)/1, $0x00
+DATA pairs8<>+17(SB)/1, $0x04
+DATA pairs8<>+18(SB)/1, $0x01
+DATA pairs8<>+19(SB)/1, $0x05
+DATA pairs8<>+20(SB)/1, $0x02
+DATA pairs8<>+21(SB)/1, $0x06
+DATA pairs8<>+22(SB)/1, $0x03
+DATA pairs8<>+23(SB)/1, $0x07
+DATA pairs8<>+24(SB)/1, $0x08
+DATA pairs8<>+25(SB)/1, $0x0c
+DATA pairs8<>+26(SB)/1, $0x09
+DATA pairs8<>+27(SB)/1, $0x0d
+DATA pairs8<>+28(SB)/1, $0x0a
+DATA pairs8<>+29(SB)/1, $0x0e
+DATA pairs8<>+30(SB)/1, $0x0b
+DATA pairs8<>+31(SB)/1, $0x0f
+GLOBL pairs8<>(SB), RODATA|NOPTR, $32
+
 // func spansAVX512(j *byte)
 // Requires: AVX, AVX512F
 TEXT ·spansAVX512(SB), NOSPLIT, $0-8
@@ -1396,5 +1566,1248 @@ block:
 	ADDQ      $0x40, AX
 	SUBQ      $0x10, CX
 	JG        block
+	VZEROUPPER
+	RET
+
+// func spansAVX2(j *byte)
+// Requires: AVX, AVX2
+TEXT ·spansAVX2(SB), NOSPLIT, $0-8
+	MOVQ         j+0(FP), AX
+	MOVQ         24(AX), CX
+	MOVQ         40(AX), BX
+	MOVQ         48(AX), SI
+	IMUL3Q       $0x00000018, BX, BX
+	IMUL3Q       $0x00000018, SI, SI
+	VBROADCASTSS 16(AX), Y0
+	VBROADCASTSS 20(AX), Y1
+
+sample:
+	MOVQ 448(AX)(CX*8), DI
+	MOVQ 488(AX)(CX*8), R8
+	LEAQ 68(AX)(CX*4), R9
+	LEAQ 64(AX), R10
+	MOVQ (AX), DX
+
+rows:
+	VMOVD        DX, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       eight0<>+0(SB), Y2, Y2
+	VCVTDQ2PS    Y2, Y2
+	VMOVAPS      Y0, Y3
+	VMOVAPS      Y1, Y4
+	XORQ         R11, R11
+
+left:
+	CMPQ         R11, BX
+	JGE          right
+	VBROADCASTSS (R10)(R11*1), Y5
+	VMULPS       Y5, Y2, Y5
+	VBROADCASTSS (R9)(R11*1), Y6
+	VADDPS       Y6, Y5, Y5
+	VMAXPS       Y5, Y3, Y3
+	ADDQ         $0x00000018, R11
+	JMP          left
+
+right:
+	MOVQ SI, R11
+
+next:
+	CMPQ         R11, $0x00000180
+	JGE          store
+	VBROADCASTSS (R10)(R11*1), Y5
+	VMULPS       Y5, Y2, Y5
+	VBROADCASTSS (R9)(R11*1), Y6
+	VADDPS       Y6, Y5, Y5
+	VMINPS       Y5, Y4, Y4
+	ADDQ         $0x00000018, R11
+	JMP          next
+
+store:
+	VMINPS     Y1, Y3, Y3
+	VMAXPS     Y0, Y4, Y4
+	VROUNDPS   $0x0a, Y3, Y3
+	VROUNDPS   $0x0a, Y4, Y4
+	VCVTTPS2DQ Y3, Y3
+	VCVTTPS2DQ Y4, Y4
+	VMOVDQU    Y3, (DI)(DX*4)
+	VMOVDQU    Y4, (R8)(DX*4)
+	ADDQ       $0x08, DX
+	CMPQ       DX, 8(AX)
+	JLT        rows
+	INCQ       CX
+	CMPQ       CX, 32(AX)
+	JLT        sample
+	VZEROUPPER
+	RET
+
+DATA eight0<>+0(SB)/4, $0x00000000
+DATA eight0<>+4(SB)/4, $0x00000001
+DATA eight0<>+8(SB)/4, $0x00000002
+DATA eight0<>+12(SB)/4, $0x00000003
+DATA eight0<>+16(SB)/4, $0x00000004
+DATA eight0<>+20(SB)/4, $0x00000005
+DATA eight0<>+24(SB)/4, $0x00000006
+DATA eight0<>+28(SB)/4, $0x00000007
+GLOBL eight0<>(SB), RODATA|NOPTR, $32
+
+// func fastAVX2(j *byte)
+// Requires: AVX, AVX2, CMOV
+TEXT ·fastAVX2(SB), NOSPLIT, $216-8
+	MOVQ  j+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  56(AX), DX
+	IMULQ CX, DX
+
+row:
+	XORQ       SI, SI
+	MOVL       $0x7fffffff, BX
+	MOVQ       448(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, (SP)
+	CMPL       DI, BX
+	CMOVLLT    DI, BX
+	MOVQ       488(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 4(SP)
+	CMPL       DI, SI
+	CMOVLGT    DI, SI
+	CMPL       BX, SI
+	JGE        next
+	VXORPS     X0, X0, X0
+	VCVTSI2SDQ CX, X0, X0
+	VMULSD     632(AX), X0, X0
+	VADDSD     616(AX), X0, X0
+	VCVTSD2SS  X0, X0, X0
+	VMOVSS     X0, 40(SP)
+	VXORPS     X0, X0, X0
+	VCVTSI2SDQ CX, X0, X0
+	VMULSD     656(AX), X0, X0
+	VADDSD     640(AX), X0, X0
+	VCVTSD2SS  X0, X0, X0
+	VMOVSS     X0, 44(SP)
+	VXORPS     X0, X0, X0
+	VCVTSI2SDQ CX, X0, X0
+	VMULSD     680(AX), X0, X0
+	VADDSD     664(AX), X0, X0
+	VCVTSD2SS  X0, X0, X0
+	VMOVSS     X0, 48(SP)
+	ANDL       $-8, BX
+	LEAQ       (DX)(BX*1), R8
+
+block:
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       eight0<>+0(SB), Y0, Y0
+	VCVTDQ2PS    Y0, Y1
+	VBROADCASTSS 688(AX), Y2
+	VMULPS       Y2, Y1, Y2
+	VBROADCASTSS 40(SP), Y3
+	VADDPS       Y3, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VBROADCASTSS (SP), Y4
+	VBROADCASTSS 4(SP), Y5
+	VPCMPGTD     Y0, Y4, Y4
+	VPCMPGTD     Y0, Y5, Y0
+	VPANDN       Y0, Y4, Y0
+	MOVQ         528(AX), DI
+	VMOVDQU      (DI)(R8*4), Y4
+	VCMPPS       $0x1e, Y4, Y2, Y5
+	VPAND        Y5, Y0, Y0
+	VBLENDVPS    Y0, Y2, Y4, Y4
+	VMOVDQU      Y4, (DI)(R8*4)
+	VMOVDQU      Y0, 56(SP)
+	MOVQ         608(AX), DI
+	TESTQ        DI, DI
+	JZ           no_ident
+	VBROADCASTSS 760(AX), Y4
+	VMOVDQU      (DI)(R8*4), Y5
+	VBLENDVPS    Y0, Y4, Y5, Y5
+	VMOVDQU      Y5, (DI)(R8*4)
+
+no_ident:
+	VPOR         Y0, Y3, Y3
+	VPTEST       Y3, Y3
+	JZ           skip
+	MOVQ         736(AX), DI
+	TESTQ        DI, DI
+	JNZ          textured
+	VBROADCASTSS 756(AX), Y0
+	JMP          paint
+
+textured:
+	VBROADCASTSS 712(AX), Y0
+	VMOVDQU      eight1<>+0(SB), Y4
+	VMAXPS       Y0, Y2, Y0
+	VDIVPS       Y0, Y4, Y0
+	VBROADCASTSS 696(AX), Y2
+	VMULPS       Y2, Y1, Y2
+	VBROADCASTSS 44(SP), Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 704(AX), Y4
+	VMULPS       Y4, Y1, Y4
+	VBROADCASTSS 48(SP), Y1
+	VADDPS       Y1, Y4, Y4
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y0, Y4, Y4
+	VBROADCASTSS 688(AX), Y1
+	VMULPS       Y1, Y2, Y1
+	VBROADCASTSS 696(AX), Y5
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS 688(AX), Y5
+	VMULPS       Y5, Y4, Y5
+	VBROADCASTSS 704(AX), Y6
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 692(AX), Y5
+	VMULPS       Y5, Y2, Y5
+	VBROADCASTSS 700(AX), Y6
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS 692(AX), Y6
+	VMULPS       Y6, Y4, Y6
+	VBROADCASTSS 708(AX), Y7
+	VSUBPS       Y6, Y7, Y6
+	VMULPS       Y6, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VMAXPS       Y5, Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS 744(AX), Y0
+	VPXOR        Y5, Y5, Y5
+	VPSRLD       $0x17, Y1, Y1
+	VPSUBD       eight2<>+0(SB), Y1, Y1
+	VPSRAD       $0x01, Y1, Y1
+	VPMAXSD      Y5, Y1, Y1
+	VPMINSD      Y0, Y1, Y1
+	VCVTTPS2DQ   Y2, Y2
+	VCVTTPS2DQ   Y4, Y4
+	VPSRAVD      Y1, Y2, Y2
+	VPSRAVD      Y1, Y4, Y4
+	VPSUBD       Y1, Y0, Y1
+	VPCMPEQD     Y6, Y6, Y6
+	VPADDD       Y1, Y1, Y0
+	VPSLLVD      Y0, Y6, Y0
+	VPANDN       eight3<>+0(SB), Y0, Y0
+	VPSLLVD      Y1, Y6, Y6
+	VPSUBD       Y6, Y0, Y0
+	VPADDD       eight4<>+0(SB), Y0, Y0
+	VPANDN       Y2, Y6, Y2
+	VPANDN       Y4, Y6, Y4
+	VPADDD       Y0, Y2, Y2
+	VPADDD       Y4, Y2, Y2
+	VPSLLVD      Y1, Y4, Y4
+	VPADDD       Y4, Y2, Y2
+	VPXOR        Y0, Y0, Y0
+	VPGATHERDD   Y3, (DI)(Y2*4), Y0
+	VPBROADCASTQ 748(AX), Y1
+	VPUNPCKLBW   Y0, Y5, Y2
+	VPUNPCKHBW   Y0, Y5, Y0
+	VPMULHUW     Y1, Y2, Y2
+	VPADDW       eight5<>+0(SB), Y2, Y2
+	VPSRLW       $0x08, Y2, Y2
+	VPMULHUW     Y1, Y0, Y0
+	VPADDW       eight5<>+0(SB), Y0, Y0
+	VPSRLW       $0x08, Y0, Y0
+	VPACKUSWB    Y0, Y2, Y0
+
+paint:
+	MOVQ      568(AX), DI
+	VMOVDQU   56(SP), Y1
+	VMOVDQU   (DI)(R8*4), Y2
+	VBLENDVPS Y1, Y0, Y2, Y2
+	VMOVDQU   Y2, (DI)(R8*4)
+
+skip:
+	ADDQ $0x08, R8
+	ADDL $0x08, BX
+	CMPL BX, SI
+	JLT  block
+
+next:
+	ADDQ 56(AX), DX
+	INCQ CX
+	CMPQ CX, 8(AX)
+	JLT  row
+	VZEROUPPER
+	RET
+
+DATA eight1<>+0(SB)/4, $0x3f800000
+DATA eight1<>+4(SB)/4, $0x3f800000
+DATA eight1<>+8(SB)/4, $0x3f800000
+DATA eight1<>+12(SB)/4, $0x3f800000
+DATA eight1<>+16(SB)/4, $0x3f800000
+DATA eight1<>+20(SB)/4, $0x3f800000
+DATA eight1<>+24(SB)/4, $0x3f800000
+DATA eight1<>+28(SB)/4, $0x3f800000
+GLOBL eight1<>(SB), RODATA|NOPTR, $32
+
+DATA eight2<>+0(SB)/4, $0x0000007e
+DATA eight2<>+4(SB)/4, $0x0000007e
+DATA eight2<>+8(SB)/4, $0x0000007e
+DATA eight2<>+12(SB)/4, $0x0000007e
+DATA eight2<>+16(SB)/4, $0x0000007e
+DATA eight2<>+20(SB)/4, $0x0000007e
+DATA eight2<>+24(SB)/4, $0x0000007e
+DATA eight2<>+28(SB)/4, $0x0000007e
+GLOBL eight2<>(SB), RODATA|NOPTR, $32
+
+DATA eight3<>+0(SB)/4, $0x55555555
+DATA eight3<>+4(SB)/4, $0x55555555
+DATA eight3<>+8(SB)/4, $0x55555555
+DATA eight3<>+12(SB)/4, $0x55555555
+DATA eight3<>+16(SB)/4, $0x55555555
+DATA eight3<>+20(SB)/4, $0x55555555
+DATA eight3<>+24(SB)/4, $0x55555555
+DATA eight3<>+28(SB)/4, $0x55555555
+GLOBL eight3<>(SB), RODATA|NOPTR, $32
+
+DATA eight4<>+0(SB)/4, $0xffffffff
+DATA eight4<>+4(SB)/4, $0xffffffff
+DATA eight4<>+8(SB)/4, $0xffffffff
+DATA eight4<>+12(SB)/4, $0xffffffff
+DATA eight4<>+16(SB)/4, $0xffffffff
+DATA eight4<>+20(SB)/4, $0xffffffff
+DATA eight4<>+24(SB)/4, $0xffffffff
+DATA eight4<>+28(SB)/4, $0xffffffff
+GLOBL eight4<>(SB), RODATA|NOPTR, $32
+
+DATA eight5<>+0(SB)/4, $0x00800080
+DATA eight5<>+4(SB)/4, $0x00800080
+DATA eight5<>+8(SB)/4, $0x00800080
+DATA eight5<>+12(SB)/4, $0x00800080
+DATA eight5<>+16(SB)/4, $0x00800080
+DATA eight5<>+20(SB)/4, $0x00800080
+DATA eight5<>+24(SB)/4, $0x00800080
+DATA eight5<>+28(SB)/4, $0x00800080
+GLOBL eight5<>(SB), RODATA|NOPTR, $32
+
+// func fullAVX2(j *byte)
+// Requires: AVX, AVX2, CMOV
+TEXT ·fullAVX2(SB), NOSPLIT, $280-8
+	MOVQ  j+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  56(AX), DX
+	IMULQ CX, DX
+
+row:
+	XORQ    SI, SI
+	MOVL    $0x7fffffff, BX
+	CMPQ    24(AX), $0x00
+	JNE     no_centre_span
+	MOVQ    448(AX), DI
+	MOVL    (DI)(CX*4), DI
+	MOVL    DI, (SP)
+	CMPL    DI, BX
+	CMOVLLT DI, BX
+	MOVQ    488(AX), DI
+	MOVL    (DI)(CX*4), DI
+	MOVL    DI, 4(SP)
+	CMPL    DI, SI
+	CMOVLGT DI, SI
+
+no_centre_span:
+	MOVQ       456(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 8(SP)
+	CMPL       DI, BX
+	CMOVLLT    DI, BX
+	MOVQ       496(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 12(SP)
+	CMPL       DI, SI
+	CMOVLGT    DI, SI
+	MOVQ       464(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 16(SP)
+	CMPL       DI, BX
+	CMOVLLT    DI, BX
+	MOVQ       504(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 20(SP)
+	CMPL       DI, SI
+	CMOVLGT    DI, SI
+	MOVQ       472(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 24(SP)
+	CMPL       DI, BX
+	CMOVLLT    DI, BX
+	MOVQ       512(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 28(SP)
+	CMPL       DI, SI
+	CMOVLGT    DI, SI
+	MOVQ       480(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 32(SP)
+	CMPL       DI, BX
+	CMOVLLT    DI, BX
+	MOVQ       520(AX), DI
+	MOVL       (DI)(CX*4), DI
+	MOVL       DI, 36(SP)
+	CMPL       DI, SI
+	CMOVLGT    DI, SI
+	CMPL       BX, SI
+	JGE        next
+	VXORPS     X0, X0, X0
+	VCVTSI2SDQ CX, X0, X0
+	VMULSD     632(AX), X0, X0
+	VADDSD     616(AX), X0, X0
+	VCVTSD2SS  X0, X0, X0
+	VMOVSS     X0, 40(SP)
+	VXORPS     X0, X0, X0
+	VCVTSI2SDQ CX, X0, X0
+	VMULSD     656(AX), X0, X0
+	VADDSD     640(AX), X0, X0
+	VCVTSD2SS  X0, X0, X0
+	VMOVSS     X0, 44(SP)
+	VXORPS     X0, X0, X0
+	VCVTSI2SDQ CX, X0, X0
+	VMULSD     680(AX), X0, X0
+	VADDSD     664(AX), X0, X0
+	VCVTSD2SS  X0, X0, X0
+	VMOVSS     X0, 48(SP)
+	ANDL       $-8, BX
+	LEAQ       (DX)(BX*1), R8
+
+block:
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       eight0<>+0(SB), Y0, Y0
+	VCVTDQ2PS    Y0, Y1
+	VBROADCASTSS 688(AX), Y2
+	VMULPS       Y2, Y1, Y2
+	VBROADCASTSS 40(SP), Y3
+	VADDPS       Y3, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	CMPQ         24(AX), $0x00
+	JNE          no_centre
+	VBROADCASTSS (SP), Y4
+	VBROADCASTSS 4(SP), Y5
+	VPCMPGTD     Y0, Y4, Y4
+	VPCMPGTD     Y0, Y5, Y5
+	VPANDN       Y5, Y4, Y5
+	MOVQ         528(AX), DI
+	VMOVDQU      (DI)(R8*4), Y4
+	VCMPPS       $0x1e, Y4, Y2, Y6
+	VPAND        Y6, Y5, Y5
+	VBLENDVPS    Y5, Y2, Y4, Y4
+	VMOVDQU      Y4, (DI)(R8*4)
+	VMOVDQU      Y5, 56(SP)
+	MOVQ         608(AX), DI
+	TESTQ        DI, DI
+	JZ           no_ident
+	VBROADCASTSS 760(AX), Y4
+	VMOVDQU      (DI)(R8*4), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y6
+	VMOVDQU      Y6, (DI)(R8*4)
+
+no_ident:
+no_centre:
+	VBROADCASTSS 8(SP), Y4
+	VBROADCASTSS 12(SP), Y5
+	VPCMPGTD     Y0, Y4, Y4
+	VPCMPGTD     Y0, Y5, Y5
+	VPANDN       Y5, Y4, Y5
+	VBROADCASTSS 720(AX), Y4
+	VADDPS       Y4, Y2, Y4
+	MOVQ         536(AX), DI
+	VMOVDQU      (DI)(R8*4), Y6
+	VCMPPS       $0x1e, Y6, Y4, Y7
+	VPAND        Y7, Y5, Y5
+	VBLENDVPS    Y5, Y4, Y6, Y6
+	VMOVDQU      Y6, (DI)(R8*4)
+	VMOVDQU      Y5, 88(SP)
+	VPOR         Y5, Y3, Y3
+	VBROADCASTSS 16(SP), Y4
+	VBROADCASTSS 20(SP), Y5
+	VPCMPGTD     Y0, Y4, Y4
+	VPCMPGTD     Y0, Y5, Y5
+	VPANDN       Y5, Y4, Y5
+	VBROADCASTSS 724(AX), Y4
+	VADDPS       Y4, Y2, Y4
+	MOVQ         544(AX), DI
+	VMOVDQU      (DI)(R8*4), Y6
+	VCMPPS       $0x1e, Y6, Y4, Y7
+	VPAND        Y7, Y5, Y5
+	VBLENDVPS    Y5, Y4, Y6, Y6
+	VMOVDQU      Y6, (DI)(R8*4)
+	VMOVDQU      Y5, 120(SP)
+	VPOR         Y5, Y3, Y3
+	VBROADCASTSS 24(SP), Y4
+	VBROADCASTSS 28(SP), Y5
+	VPCMPGTD     Y0, Y4, Y4
+	VPCMPGTD     Y0, Y5, Y5
+	VPANDN       Y5, Y4, Y5
+	VBROADCASTSS 728(AX), Y4
+	VADDPS       Y4, Y2, Y4
+	MOVQ         552(AX), DI
+	VMOVDQU      (DI)(R8*4), Y6
+	VCMPPS       $0x1e, Y6, Y4, Y7
+	VPAND        Y7, Y5, Y5
+	VBLENDVPS    Y5, Y4, Y6, Y6
+	VMOVDQU      Y6, (DI)(R8*4)
+	VMOVDQU      Y5, 152(SP)
+	VPOR         Y5, Y3, Y3
+	VBROADCASTSS 32(SP), Y4
+	VBROADCASTSS 36(SP), Y5
+	VPCMPGTD     Y0, Y4, Y4
+	VPCMPGTD     Y0, Y5, Y0
+	VPANDN       Y0, Y4, Y0
+	VBROADCASTSS 732(AX), Y4
+	VADDPS       Y4, Y2, Y4
+	MOVQ         560(AX), DI
+	VMOVDQU      (DI)(R8*4), Y5
+	VCMPPS       $0x1e, Y5, Y4, Y6
+	VPAND        Y6, Y0, Y0
+	VBLENDVPS    Y0, Y4, Y5, Y5
+	VMOVDQU      Y5, (DI)(R8*4)
+	VMOVDQU      Y0, 184(SP)
+	VPOR         Y0, Y3, Y3
+	VPTEST       Y3, Y3
+	JZ           skip
+	MOVQ         736(AX), DI
+	TESTQ        DI, DI
+	JNZ          textured
+	VBROADCASTSS 756(AX), Y0
+	JMP          paint
+
+textured:
+	VBROADCASTSS 712(AX), Y0
+	VMOVDQU      eight1<>+0(SB), Y4
+	VMAXPS       Y0, Y2, Y0
+	VDIVPS       Y0, Y4, Y0
+	VBROADCASTSS 696(AX), Y2
+	VMULPS       Y2, Y1, Y2
+	VBROADCASTSS 44(SP), Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 704(AX), Y4
+	VMULPS       Y4, Y1, Y4
+	VBROADCASTSS 48(SP), Y1
+	VADDPS       Y1, Y4, Y4
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y0, Y4, Y4
+	VBROADCASTSS 688(AX), Y1
+	VMULPS       Y1, Y2, Y1
+	VBROADCASTSS 696(AX), Y5
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS 688(AX), Y5
+	VMULPS       Y5, Y4, Y5
+	VBROADCASTSS 704(AX), Y6
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 692(AX), Y5
+	VMULPS       Y5, Y2, Y5
+	VBROADCASTSS 700(AX), Y6
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS 692(AX), Y6
+	VMULPS       Y6, Y4, Y6
+	VBROADCASTSS 708(AX), Y7
+	VSUBPS       Y6, Y7, Y6
+	VMULPS       Y6, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VMAXPS       Y5, Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VPXOR        Y5, Y5, Y5
+	VPBROADCASTD 744(AX), Y0
+	VPSUBD       eight1<>+0(SB), Y1, Y1
+	VPMAXSD      Y5, Y1, Y1
+	VPSLLD       $0x18, Y0, Y5
+	VPMINSD      Y5, Y1, Y1
+	VPSRAD       $0x18, Y1, Y5
+	VPSRLD       $0x09, Y1, Y1
+	VPAND        eight6<>+0(SB), Y1, Y1
+	VMULPS       eight7<>+0(SB), Y2, Y2
+	VCVTTPS2DQ   Y2, Y2
+	VMULPS       eight7<>+0(SB), Y4, Y4
+	VCVTTPS2DQ   Y4, Y4
+	VPERMQ       $0xd8, Y3, Y3
+	VPMOVSXDQ    X3, Y6
+	VMOVDQU      Y6, 216(SP)
+	VEXTRACTI128 $0x01, Y3, X3
+	VPMOVSXDQ    X3, Y3
+	VMOVDQU      Y3, 248(SP)
+	VPSUBD       Y5, Y0, Y3
+	VPSRAVD      Y5, Y2, Y6
+	VPSRAVD      Y5, Y4, Y7
+	VPSUBD       eight8<>+0(SB), Y6, Y6
+	VPSUBD       eight8<>+0(SB), Y7, Y7
+	VPSRLD       $0x01, Y6, Y8
+	VPAND        eight9<>+0(SB), Y8, Y8
+	VPAND        eight10<>+0(SB), Y7, Y9
+	VPSLLD       $0x07, Y9, Y9
+	VPSRAD       $0x08, Y6, Y6
+	VPSRAD       $0x08, Y7, Y7
+	VPCMPEQD     Y11, Y11, Y11
+	VPADDD       Y3, Y3, Y10
+	VPSLLVD      Y10, Y11, Y10
+	VPANDN       eight3<>+0(SB), Y10, Y10
+	VPSLLVD      Y3, Y11, Y11
+	VPSUBD       Y11, Y10, Y10
+	VPADDD       eight4<>+0(SB), Y10, Y10
+	VPADDD       eight11<>+0(SB), Y7, Y12
+	VPANDN       Y6, Y11, Y6
+	VPANDN       Y7, Y11, Y7
+	VPANDN       Y12, Y11, Y12
+	VPADDD       Y10, Y6, Y6
+	VPSLLVD      Y3, Y7, Y10
+	VPADDD       Y7, Y10, Y10
+	VPADDD       Y6, Y10, Y10
+	VPERMQ       $0xd8, Y10, Y10
+	VMOVDQU      216(SP), Y7
+	VPXOR        Y11, Y11, Y11
+	VPGATHERDQ   Y7, (DI)(X10*4), Y11
+	VPSHUFB      pairs8<>+0(SB), Y11, Y11
+	VPSHUFB      weigh80<>+0(SB), Y8, Y7
+	VPXOR        eight12<>+0(SB), Y7, Y7
+	VPMADDUBSW   Y7, Y11, Y11
+	VEXTRACTI128 $0x01, Y10, X7
+	VMOVDQU      248(SP), Y10
+	VPXOR        Y13, Y13, Y13
+	VPGATHERDQ   Y10, (DI)(X7*4), Y13
+	VPSHUFB      pairs8<>+0(SB), Y13, Y13
+	VPSHUFB      weigh81<>+0(SB), Y8, Y7
+	VPXOR        eight12<>+0(SB), Y7, Y7
+	VPMADDUBSW   Y7, Y13, Y13
+	VPSLLVD      Y3, Y12, Y3
+	VPADDD       Y12, Y3, Y3
+	VPADDD       Y6, Y3, Y3
+	VPERMQ       $0xd8, Y3, Y3
+	VMOVDQU      216(SP), Y6
+	VPXOR        Y7, Y7, Y7
+	VPGATHERDQ   Y6, (DI)(X3*4), Y7
+	VPSHUFB      pairs8<>+0(SB), Y7, Y7
+	VPSHUFB      weigh80<>+0(SB), Y8, Y6
+	VPXOR        eight12<>+0(SB), Y6, Y6
+	VPMADDUBSW   Y6, Y7, Y7
+	VPSHUFB      spread80<>+0(SB), Y9, Y6
+	VPSUBW       Y11, Y7, Y7
+	VPMULHRSW    Y6, Y7, Y7
+	VPADDW       Y7, Y11, Y11
+	VEXTRACTI128 $0x01, Y3, X3
+	VMOVDQU      248(SP), Y6
+	VPXOR        Y7, Y7, Y7
+	VPGATHERDQ   Y6, (DI)(X3*4), Y7
+	VPSHUFB      pairs8<>+0(SB), Y7, Y7
+	VPSHUFB      weigh81<>+0(SB), Y8, Y3
+	VPXOR        eight12<>+0(SB), Y3, Y3
+	VPMADDUBSW   Y3, Y7, Y7
+	VPSHUFB      spread81<>+0(SB), Y9, Y3
+	VPSUBW       Y13, Y7, Y7
+	VPMULHRSW    Y3, Y7, Y7
+	VPADDW       Y7, Y13, Y13
+	VPADDD       eight11<>+0(SB), Y5, Y5
+	VPMINSD      Y0, Y5, Y5
+	VPSUBD       Y5, Y0, Y0
+	VPSRAVD      Y5, Y2, Y2
+	VPSRAVD      Y5, Y4, Y3
+	VPSUBD       eight8<>+0(SB), Y2, Y2
+	VPSUBD       eight8<>+0(SB), Y3, Y3
+	VPSRLD       $0x01, Y2, Y4
+	VPAND        eight9<>+0(SB), Y4, Y4
+	VPAND        eight10<>+0(SB), Y3, Y5
+	VPSLLD       $0x07, Y5, Y5
+	VPSRAD       $0x08, Y2, Y2
+	VPSRAD       $0x08, Y3, Y3
+	VPCMPEQD     Y7, Y7, Y7
+	VPADDD       Y0, Y0, Y6
+	VPSLLVD      Y6, Y7, Y6
+	VPANDN       eight3<>+0(SB), Y6, Y6
+	VPSLLVD      Y0, Y7, Y7
+	VPSUBD       Y7, Y6, Y6
+	VPADDD       eight4<>+0(SB), Y6, Y6
+	VPADDD       eight11<>+0(SB), Y3, Y8
+	VPANDN       Y2, Y7, Y2
+	VPANDN       Y3, Y7, Y3
+	VPANDN       Y8, Y7, Y8
+	VPADDD       Y6, Y2, Y2
+	VPSLLVD      Y0, Y3, Y6
+	VPADDD       Y3, Y6, Y6
+	VPADDD       Y2, Y6, Y6
+	VPERMQ       $0xd8, Y6, Y6
+	VMOVDQU      216(SP), Y3
+	VPXOR        Y7, Y7, Y7
+	VPGATHERDQ   Y3, (DI)(X6*4), Y7
+	VPSHUFB      pairs8<>+0(SB), Y7, Y7
+	VPSHUFB      weigh80<>+0(SB), Y4, Y3
+	VPXOR        eight12<>+0(SB), Y3, Y3
+	VPMADDUBSW   Y3, Y7, Y7
+	VEXTRACTI128 $0x01, Y6, X3
+	VMOVDQU      248(SP), Y6
+	VPXOR        Y9, Y9, Y9
+	VPGATHERDQ   Y6, (DI)(X3*4), Y9
+	VPSHUFB      pairs8<>+0(SB), Y9, Y9
+	VPSHUFB      weigh81<>+0(SB), Y4, Y3
+	VPXOR        eight12<>+0(SB), Y3, Y3
+	VPMADDUBSW   Y3, Y9, Y9
+	VPSLLVD      Y0, Y8, Y0
+	VPADDD       Y8, Y0, Y0
+	VPADDD       Y2, Y0, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VMOVDQU      216(SP), Y2
+	VPXOR        Y3, Y3, Y3
+	VPGATHERDQ   Y2, (DI)(X0*4), Y3
+	VPSHUFB      pairs8<>+0(SB), Y3, Y3
+	VPSHUFB      weigh80<>+0(SB), Y4, Y2
+	VPXOR        eight12<>+0(SB), Y2, Y2
+	VPMADDUBSW   Y2, Y3, Y3
+	VPSHUFB      spread80<>+0(SB), Y5, Y2
+	VPSUBW       Y7, Y3, Y3
+	VPMULHRSW    Y2, Y3, Y3
+	VPADDW       Y3, Y7, Y7
+	VEXTRACTI128 $0x01, Y0, X0
+	VMOVDQU      248(SP), Y2
+	VPXOR        Y3, Y3, Y3
+	VPGATHERDQ   Y2, (DI)(X0*4), Y3
+	VPSHUFB      pairs8<>+0(SB), Y3, Y3
+	VPSHUFB      weigh81<>+0(SB), Y4, Y0
+	VPXOR        eight12<>+0(SB), Y0, Y0
+	VPMADDUBSW   Y0, Y3, Y3
+	VPSHUFB      spread81<>+0(SB), Y5, Y0
+	VPSUBW       Y9, Y3, Y3
+	VPMULHRSW    Y0, Y3, Y3
+	VPADDW       Y3, Y9, Y9
+	VPSHUFB      spread80<>+0(SB), Y1, Y0
+	VPSUBW       Y11, Y7, Y7
+	VPMULHRSW    Y0, Y7, Y7
+	VPADDW       Y7, Y11, Y11
+	VPBROADCASTQ 748(AX), Y0
+	VPADDW       Y11, Y11, Y11
+	VPMULHUW     Y0, Y11, Y11
+	VPADDW       eight13<>+0(SB), Y11, Y11
+	VPSRLW       $0x07, Y11, Y11
+	VPSHUFB      spread81<>+0(SB), Y1, Y0
+	VPSUBW       Y13, Y9, Y9
+	VPMULHRSW    Y0, Y9, Y9
+	VPADDW       Y9, Y13, Y13
+	VPBROADCASTQ 748(AX), Y0
+	VPADDW       Y13, Y13, Y13
+	VPMULHUW     Y0, Y13, Y13
+	VPADDW       eight13<>+0(SB), Y13, Y13
+	VPSRLW       $0x07, Y13, Y13
+	VPACKUSWB    Y13, Y11, Y0
+
+paint:
+	MOVQ      600(AX), DI
+	VMOVDQU   184(SP), Y1
+	VMOVDQU   (DI)(R8*4), Y2
+	VBLENDVPS Y1, Y0, Y2, Y2
+	VMOVDQU   Y2, (DI)(R8*4)
+	MOVQ      592(AX), DI
+	VMOVDQU   152(SP), Y1
+	VMOVDQU   (DI)(R8*4), Y2
+	VBLENDVPS Y1, Y0, Y2, Y2
+	VMOVDQU   Y2, (DI)(R8*4)
+	MOVQ      584(AX), DI
+	VMOVDQU   120(SP), Y1
+	VMOVDQU   (DI)(R8*4), Y2
+	VBLENDVPS Y1, Y0, Y2, Y2
+	VMOVDQU   Y2, (DI)(R8*4)
+	MOVQ      576(AX), DI
+	VMOVDQU   88(SP), Y1
+	VMOVDQU   (DI)(R8*4), Y2
+	VBLENDVPS Y1, Y0, Y2, Y2
+	VMOVDQU   Y2, (DI)(R8*4)
+
+skip:
+	ADDQ $0x08, R8
+	ADDL $0x08, BX
+	CMPL BX, SI
+	JLT  block
+
+next:
+	ADDQ 56(AX), DX
+	INCQ CX
+	CMPQ CX, 8(AX)
+	JLT  row
+	VZEROUPPER
+	RET
+
+DATA eight6<>+0(SB)/4, $0x00007fff
+DATA eight6<>+4(SB)/4, $0x00007fff
+DATA eight6<>+8(SB)/4, $0x00007fff
+DATA eight6<>+12(SB)/4, $0x00007fff
+DATA eight6<>+16(SB)/4, $0x00007fff
+DATA eight6<>+20(SB)/4, $0x00007fff
+DATA eight6<>+24(SB)/4, $0x00007fff
+DATA eight6<>+28(SB)/4, $0x00007fff
+GLOBL eight6<>(SB), RODATA|NOPTR, $32
+
+DATA eight7<>+0(SB)/4, $0x43800000
+DATA eight7<>+4(SB)/4, $0x43800000
+DATA eight7<>+8(SB)/4, $0x43800000
+DATA eight7<>+12(SB)/4, $0x43800000
+DATA eight7<>+16(SB)/4, $0x43800000
+DATA eight7<>+20(SB)/4, $0x43800000
+DATA eight7<>+24(SB)/4, $0x43800000
+DATA eight7<>+28(SB)/4, $0x43800000
+GLOBL eight7<>(SB), RODATA|NOPTR, $32
+
+DATA eight8<>+0(SB)/4, $0x00000080
+DATA eight8<>+4(SB)/4, $0x00000080
+DATA eight8<>+8(SB)/4, $0x00000080
+DATA eight8<>+12(SB)/4, $0x00000080
+DATA eight8<>+16(SB)/4, $0x00000080
+DATA eight8<>+20(SB)/4, $0x00000080
+DATA eight8<>+24(SB)/4, $0x00000080
+DATA eight8<>+28(SB)/4, $0x00000080
+GLOBL eight8<>(SB), RODATA|NOPTR, $32
+
+DATA eight9<>+0(SB)/4, $0x0000007f
+DATA eight9<>+4(SB)/4, $0x0000007f
+DATA eight9<>+8(SB)/4, $0x0000007f
+DATA eight9<>+12(SB)/4, $0x0000007f
+DATA eight9<>+16(SB)/4, $0x0000007f
+DATA eight9<>+20(SB)/4, $0x0000007f
+DATA eight9<>+24(SB)/4, $0x0000007f
+DATA eight9<>+28(SB)/4, $0x0000007f
+GLOBL eight9<>(SB), RODATA|NOPTR, $32
+
+DATA eight10<>+0(SB)/4, $0x000000ff
+DATA eight10<>+4(SB)/4, $0x000000ff
+DATA eight10<>+8(SB)/4, $0x000000ff
+DATA eight10<>+12(SB)/4, $0x000000ff
+DATA eight10<>+16(SB)/4, $0x000000ff
+DATA eight10<>+20(SB)/4, $0x000000ff
+DATA eight10<>+24(SB)/4, $0x000000ff
+DATA eight10<>+28(SB)/4, $0x000000ff
+GLOBL eight10<>(SB), RODATA|NOPTR, $32
+
+DATA eight11<>+0(SB)/4, $0x00000001
+DATA eight11<>+4(SB)/4, $0x00000001
+DATA eight11<>+8(SB)/4, $0x00000001
+DATA eight11<>+12(SB)/4, $0x00000001
+DATA eight11<>+16(SB)/4, $0x00000001
+DATA eight11<>+20(SB)/4, $0x00000001
+DATA eight11<>+24(SB)/4, $0x00000001
+DATA eight11<>+28(SB)/4, $0x00000001
+GLOBL eight11<>(SB), RODATA|NOPTR, $32
+
+DATA eight12<>+0(SB)/4, $0x007f007f
+DATA eight12<>+4(SB)/4, $0x007f007f
+DATA eight12<>+8(SB)/4, $0x007f007f
+DATA eight12<>+12(SB)/4, $0x007f007f
+DATA eight12<>+16(SB)/4, $0x007f007f
+DATA eight12<>+20(SB)/4, $0x007f007f
+DATA eight12<>+24(SB)/4, $0x007f007f
+DATA eight12<>+28(SB)/4, $0x007f007f
+GLOBL eight12<>(SB), RODATA|NOPTR, $32
+
+DATA eight13<>+0(SB)/4, $0x00400040
+DATA eight13<>+4(SB)/4, $0x00400040
+DATA eight13<>+8(SB)/4, $0x00400040
+DATA eight13<>+12(SB)/4, $0x00400040
+DATA eight13<>+16(SB)/4, $0x00400040
+DATA eight13<>+20(SB)/4, $0x00400040
+DATA eight13<>+24(SB)/4, $0x00400040
+DATA eight13<>+28(SB)/4, $0x00400040
+GLOBL eight13<>(SB), RODATA|NOPTR, $32
+
+// func sphereAVX2(p *byte)
+// Requires: AVX, AVX2
+TEXT ·sphereAVX2(SB), NOSPLIT, $192-8
+	MOVQ         p+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         48(AX), DX
+	IMULQ        CX, DX
+	VPXOR        Y0, Y0, Y0
+	VBROADCASTSS 200(AX), Y1
+	VBROADCASTSS 204(AX), Y2
+	VBROADCASTSS 208(AX), Y3
+
+row:
+	VMOVD        CX, X4
+	VPBROADCASTD X4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VBROADCASTSS 156(AX), Y5
+	VMULPS       Y5, Y4, Y4
+	VBROADCASTSS 152(AX), Y5
+	VADDPS       Y5, Y4, Y4
+	MOVQ         16(AX), BX
+	ANDQ         $-8, BX
+	LEAQ         (DX)(BX*1), SI
+
+block:
+	VMOVD        BX, X5
+	VPBROADCASTD X5, Y5
+	VPADDD       eight0<>+0(SB), Y5, Y5
+	VBROADCASTSS 16(AX), Y6
+	VBROADCASTSS 24(AX), Y7
+	VPCMPGTD     Y5, Y6, Y6
+	VPCMPGTD     Y5, Y7, Y7
+	VPANDN       Y7, Y6, Y7
+	VMOVDQU      Y7, (SP)
+	VCVTDQ2PS    Y5, Y5
+	VBROADCASTSS 148(AX), Y6
+	VMULPS       Y6, Y5, Y5
+	VBROADCASTSS 144(AX), Y6
+	VADDPS       Y6, Y5, Y5
+	VPXOR        Y6, Y6, Y6
+	MOVQ         32(AX), R8
+
+sample:
+	VBROADCASTSS 160(AX)(R8*4), Y7
+	VADDPS       Y7, Y5, Y7
+	VBROADCASTSS 180(AX)(R8*4), Y8
+	VADDPS       Y8, Y4, Y8
+	VMULPS       Y7, Y7, Y9
+	VMULPS       Y8, Y8, Y12
+	VADDPS       Y12, Y9, Y9
+	VADDPS       eight1<>+0(SB), Y9, Y9
+	VMULPS       Y1, Y7, Y10
+	VMULPS       Y2, Y8, Y12
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y3, Y10, Y10
+	VMULPS       Y3, Y8, Y11
+	VSUBPS       Y2, Y11, Y11
+	VMULPS       Y11, Y11, Y11
+	VMULPS       Y3, Y7, Y12
+	VSUBPS       Y12, Y1, Y12
+	VMULPS       Y12, Y12, Y12
+	VADDPS       Y12, Y11, Y11
+	VMULPS       Y2, Y7, Y12
+	VMULPS       Y1, Y8, Y7
+	VSUBPS       Y7, Y12, Y12
+	VMULPS       Y12, Y12, Y12
+	VADDPS       Y12, Y11, Y11
+	VBROADCASTSS 212(AX), Y7
+	VMULPS       Y7, Y9, Y12
+	VSUBPS       Y11, Y12, Y11
+	VCMPPS       $0x1d, Y0, Y11, Y7
+	VPAND        (SP), Y7, Y7
+	VCMPPS       $0x1e, Y0, Y10, Y8
+	VPAND        Y8, Y7, Y7
+	VMAXPS       Y0, Y11, Y11
+	VSQRTPS      Y11, Y11
+	VADDPS       Y11, Y10, Y10
+	VBROADCASTSS 216(AX), Y8
+	VMULPS       Y8, Y10, Y10
+	MOVQ         56(AX)(R8*8), DI
+	VCMPPS       $0x1e, (DI)(SI*4), Y10, Y8
+	VPAND        Y8, Y7, Y7
+	VMOVDQU      (DI)(SI*4), Y8
+	VBLENDVPS    Y7, Y10, Y8, Y8
+	VMOVDQU      Y8, (DI)(SI*4)
+	MOVQ         R8, DI
+	SHLQ         $0x05, DI
+	VMOVDQU      Y7, 32(SP)(DI*1)
+	TESTQ        R8, R8
+	JNZ          seen
+	MOVQ         136(AX), DI
+	TESTQ        DI, DI
+	JZ           no_ident
+	VBROADCASTSS 272(AX), Y8
+	VMOVDQU      (DI)(SI*4), Y9
+	VBLENDVPS    Y7, Y8, Y9, Y9
+	VMOVDQU      Y9, (DI)(SI*4)
+
+no_ident:
+	CMPQ 40(AX), $0x01
+	JNE  unseen
+
+seen:
+	VPOR Y7, Y6, Y6
+
+unseen:
+	INCQ         R8
+	CMPQ         R8, 40(AX)
+	JLT          sample
+	VPTEST       Y6, Y6
+	JZ           skip
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y4, Y4, Y10
+	VADDPS       Y10, Y7, Y7
+	VADDPS       eight1<>+0(SB), Y7, Y7
+	VMULPS       Y1, Y5, Y8
+	VMULPS       Y2, Y4, Y10
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y3, Y8, Y8
+	VMULPS       Y3, Y4, Y9
+	VSUBPS       Y2, Y9, Y9
+	VMULPS       Y9, Y9, Y9
+	VMULPS       Y3, Y5, Y10
+	VSUBPS       Y10, Y1, Y10
+	VMULPS       Y10, Y10, Y10
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y2, Y5, Y10
+	VMULPS       Y1, Y4, Y11
+	VSUBPS       Y11, Y10, Y10
+	VMULPS       Y10, Y10, Y10
+	VADDPS       Y10, Y9, Y9
+	VBROADCASTSS 212(AX), Y10
+	VMULPS       Y10, Y7, Y10
+	VSUBPS       Y9, Y10, Y9
+	VMAXPS       Y0, Y9, Y9
+	VSQRTPS      Y9, Y9
+	VSUBPS       Y9, Y8, Y8
+	VDIVPS       Y7, Y8, Y8
+	VBROADCASTSS 220(AX), Y7
+	VBROADCASTSS 224(AX), Y9
+	VMULPS       Y7, Y5, Y7
+	VMULPS       Y9, Y4, Y9
+	VADDPS       Y9, Y7, Y7
+	VBROADCASTSS 228(AX), Y5
+	VADDPS       Y5, Y7, Y7
+	VMULPS       Y8, Y7, Y7
+	VBROADCASTSS 232(AX), Y5
+	VADDPS       Y5, Y7, Y7
+	VMAXPS       Y0, Y7, Y7
+	VPXOR        Y5, Y5, Y5
+	VBROADCASTSS 236(AX), Y8
+	VMULPS       Y8, Y7, Y8
+	VBROADCASTSS 248(AX), Y9
+	VADDPS       Y9, Y8, Y8
+	VMINPS       eight1<>+0(SB), Y8, Y8
+	VBROADCASTSS 260(AX), Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       eight14<>+0(SB), Y8, Y8
+	VCVTTPS2DQ   Y8, Y8
+	VPSLLD       $0x00, Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VBROADCASTSS 240(AX), Y8
+	VMULPS       Y8, Y7, Y8
+	VBROADCASTSS 252(AX), Y9
+	VADDPS       Y9, Y8, Y8
+	VMINPS       eight1<>+0(SB), Y8, Y8
+	VBROADCASTSS 264(AX), Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       eight14<>+0(SB), Y8, Y8
+	VCVTTPS2DQ   Y8, Y8
+	VPSLLD       $0x08, Y8, Y8
+	VPOR         Y8, Y5, Y5
+	VBROADCASTSS 244(AX), Y8
+	VMULPS       Y8, Y7, Y8
+	VBROADCASTSS 256(AX), Y7
+	VADDPS       Y7, Y8, Y8
+	VMINPS       eight1<>+0(SB), Y8, Y8
+	VBROADCASTSS 268(AX), Y7
+	VMULPS       Y7, Y8, Y8
+	VADDPS       eight14<>+0(SB), Y8, Y8
+	VCVTTPS2DQ   Y8, Y8
+	VPSLLD       $0x10, Y8, Y8
+	VPOR         Y8, Y5, Y5
+	CMPQ         40(AX), $0x01
+	JNE          samples
+	MOVQ         96(AX), DI
+	VMOVDQU      (DI)(SI*4), Y7
+	VBLENDVPS    Y6, Y5, Y7, Y7
+	VMOVDQU      Y7, (DI)(SI*4)
+	JMP          skip
+
+samples:
+	MOVQ      104(AX), DI
+	VMOVDQU   64(SP), Y6
+	VMOVDQU   (DI)(SI*4), Y7
+	VBLENDVPS Y6, Y5, Y7, Y7
+	VMOVDQU   Y7, (DI)(SI*4)
+	MOVQ      112(AX), DI
+	VMOVDQU   96(SP), Y6
+	VMOVDQU   (DI)(SI*4), Y7
+	VBLENDVPS Y6, Y5, Y7, Y7
+	VMOVDQU   Y7, (DI)(SI*4)
+	MOVQ      120(AX), DI
+	VMOVDQU   128(SP), Y6
+	VMOVDQU   (DI)(SI*4), Y7
+	VBLENDVPS Y6, Y5, Y7, Y7
+	VMOVDQU   Y7, (DI)(SI*4)
+	MOVQ      128(AX), DI
+	VMOVDQU   160(SP), Y6
+	VMOVDQU   (DI)(SI*4), Y7
+	VBLENDVPS Y6, Y5, Y7, Y7
+	VMOVDQU   Y7, (DI)(SI*4)
+
+skip:
+	ADDQ $0x08, BX
+	ADDQ $0x08, SI
+	CMPQ BX, 24(AX)
+	JLT  block
+	ADDQ 48(AX), DX
+	INCQ CX
+	CMPQ CX, 8(AX)
+	JLT  row
+	VZEROUPPER
+	RET
+
+DATA eight14<>+0(SB)/4, $0x3f000000
+DATA eight14<>+4(SB)/4, $0x3f000000
+DATA eight14<>+8(SB)/4, $0x3f000000
+DATA eight14<>+12(SB)/4, $0x3f000000
+DATA eight14<>+16(SB)/4, $0x3f000000
+DATA eight14<>+20(SB)/4, $0x3f000000
+DATA eight14<>+24(SB)/4, $0x3f000000
+DATA eight14<>+28(SB)/4, $0x3f000000
+GLOBL eight14<>(SB), RODATA|NOPTR, $32
+
+// func packAVX2(dst *uint8, src *uint32, n int64)
+// Requires: AVX, AVX2
+TEXT ·packAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+block:
+	TESTQ        DX, DX
+	JLE          end
+	VMOVDQU      (CX), Y0
+	VMOVDQU      eight15<>+0(SB), Y1
+	VPSHUFB      threeOrder<>+0(SB), Y0, Y0
+	VPERMD       Y0, Y1, Y0
+	VMOVDQU      X0, (AX)
+	VEXTRACTI128 $0x01, Y0, X0
+	VMOVQ        X0, 16(AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x18, AX
+	SUBQ         $0x08, DX
+	JMP          block
+
+end:
+	VZEROUPPER
+	RET
+
+DATA eight15<>+0(SB)/4, $0x00000000
+DATA eight15<>+4(SB)/4, $0x00000001
+DATA eight15<>+8(SB)/4, $0x00000002
+DATA eight15<>+12(SB)/4, $0x00000004
+DATA eight15<>+16(SB)/4, $0x00000005
+DATA eight15<>+20(SB)/4, $0x00000006
+DATA eight15<>+24(SB)/4, $0x00000003
+DATA eight15<>+28(SB)/4, $0x00000007
+GLOBL eight15<>(SB), RODATA|NOPTR, $32
+
+// func labelsAVX2(dst *uint8, src *uint32, n int64)
+// Requires: AVX, AVX2
+TEXT ·labelsAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+block:
+	TESTQ        DX, DX
+	JLE          end
+	VMOVDQU      (CX), Y0
+	VMOVDQU      eight15<>+0(SB), Y1
+	VPSHUFB      labelOrder<>+0(SB), Y0, Y0
+	VPERMD       Y0, Y1, Y0
+	VMOVDQU      X0, (AX)
+	VEXTRACTI128 $0x01, Y0, X0
+	VMOVQ        X0, 16(AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x18, AX
+	SUBQ         $0x08, DX
+	JMP          block
+
+end:
+	VZEROUPPER
+	RET
+
+// func resolveAVX2(dst *uint8, c *byte, offset int64, n int64)
+// Requires: AVX, AVX2
+TEXT ·resolveAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ c+8(FP), CX
+	MOVQ offset+16(FP), DX
+	MOVQ n+24(FP), BX
+	MOVQ 8(CX), SI
+	MOVQ 16(CX), DI
+	MOVQ 24(CX), R8
+	MOVQ 32(CX), CX
+
+block:
+	TESTQ        BX, BX
+	JLE          end
+	VPXOR        Y0, Y0, Y0
+	VMOVDQU      eight16<>+0(SB), Y1
+	VMOVDQU      eight16<>+0(SB), Y2
+	VMOVDQU      (SI)(DX*4), Y3
+	VPUNPCKLBW   Y0, Y3, Y4
+	VPADDW       Y4, Y1, Y1
+	VPUNPCKHBW   Y0, Y3, Y4
+	VPADDW       Y4, Y2, Y2
+	VMOVDQU      (DI)(DX*4), Y3
+	VPUNPCKLBW   Y0, Y3, Y4
+	VPADDW       Y4, Y1, Y1
+	VPUNPCKHBW   Y0, Y3, Y4
+	VPADDW       Y4, Y2, Y2
+	VMOVDQU      (R8)(DX*4), Y3
+	VPUNPCKLBW   Y0, Y3, Y4
+	VPADDW       Y4, Y1, Y1
+	VPUNPCKHBW   Y0, Y3, Y4
+	VPADDW       Y4, Y2, Y2
+	VMOVDQU      (CX)(DX*4), Y3
+	VPUNPCKLBW   Y0, Y3, Y4
+	VPADDW       Y4, Y1, Y1
+	VPUNPCKHBW   Y0, Y3, Y4
+	VPADDW       Y4, Y2, Y2
+	VPSRLW       $0x02, Y1, Y1
+	VPSRLW       $0x02, Y2, Y2
+	VPACKUSWB    Y2, Y1, Y1
+	VMOVDQU      eight15<>+0(SB), Y0
+	VPSHUFB      threeOrder<>+0(SB), Y1, Y1
+	VPERMD       Y1, Y0, Y1
+	VMOVDQU      X1, (AX)
+	VEXTRACTI128 $0x01, Y1, X0
+	VMOVQ        X0, 16(AX)
+	ADDQ         $0x08, DX
+	ADDQ         $0x18, AX
+	SUBQ         $0x08, BX
+	JMP          block
+
+end:
+	VZEROUPPER
+	RET
+
+DATA eight16<>+0(SB)/4, $0x00020002
+DATA eight16<>+4(SB)/4, $0x00020002
+DATA eight16<>+8(SB)/4, $0x00020002
+DATA eight16<>+12(SB)/4, $0x00020002
+DATA eight16<>+16(SB)/4, $0x00020002
+DATA eight16<>+20(SB)/4, $0x00020002
+DATA eight16<>+24(SB)/4, $0x00020002
+DATA eight16<>+28(SB)/4, $0x00020002
+GLOBL eight16<>(SB), RODATA|NOPTR, $32
+
+// func depthAVX2(dst *float32, z *float32, n int64)
+// Requires: AVX
+TEXT ·depthAVX2(SB), NOSPLIT, $0-24
+	MOVQ    dst+0(FP), AX
+	MOVQ    z+8(FP), CX
+	MOVQ    n+16(FP), DX
+	VMOVDQU eight1<>+0(SB), Y0
+
+block:
+	TESTQ   DX, DX
+	JLE     end
+	VDIVPS  (CX), Y0, Y1
+	VMOVDQU Y1, (AX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, AX
+	SUBQ    $0x08, DX
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
+// func fillAVX2(dst *uint32, v uint32, n int64)
+// Requires: AVX
+TEXT ·fillAVX2(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS v+8(FP), Y0
+
+block:
+	TESTQ   CX, CX
+	JLE     end
+	VMOVDQU Y0, (AX)
+	ADDQ    $0x20, AX
+	SUBQ    $0x08, CX
+	JMP     block
+
+end:
 	VZEROUPPER
 	RET

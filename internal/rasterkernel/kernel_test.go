@@ -117,37 +117,53 @@ func testTexture(rng *rand.Rand, log int) []uint32 {
 	return tex
 }
 
-// TestWideEqualsPortable draws the same random polygons and spheres with the
-// assembly and with portable Go and compares every plane.
-func TestWideEqualsPortable(t *testing.T) {
-	for _, full := range []bool{false, true} {
-		for _, ident := range []bool{false, true} {
-			t.Run(fmt.Sprintf("full=%v,ident=%v", full, ident), func(t *testing.T) {
+// TestPathsEqual draws the same random polygons and spheres with every path
+// and with portable Go and compares every plane.
+func TestPathsEqual(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		for _, full := range []bool{false, true} {
+			for _, ident := range []bool{false, true} {
 				for seed := range uint64(200) {
-					a, b := newPlanes(full, ident), newPlanes(full, ident)
-					rngA, rngB := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 1))
-					log := int(seed % 9)
-					tex := testTexture(rand.New(rand.NewPCG(seed, 2)), log)
-					for range 4 {
-						a.randomize(rngA, tex, log)
-						b.randomize(rngB, tex, log)
-						Draw(&a.job)
-						DrawSphere(&a.ball)
-						drawGo(&b.job)
-						sphereGo(&b.ball)
-					}
-					for s := range Samples {
-						require.Equal(t, b.z[s], a.z[s], "seed %d: depth of sample %d", seed, s)
-						require.Equal(t, b.color[s], a.color[s], "seed %d: colour of sample %d", seed, s)
-					}
-					require.Equal(t, b.ident, a.ident, "seed %d: identity", seed)
+					samePlanes(t, full, ident, seed)
 				}
-			})
+			}
 		}
+	})
+}
+
+func samePlanes(t *testing.T, full, ident bool, seed uint64) {
+	a, b := newPlanes(full, ident), newPlanes(full, ident)
+	rngA, rngB := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 1))
+	log := int(seed % 9)
+	tex := testTexture(rand.New(rand.NewPCG(seed, 2)), log)
+	for range 4 {
+		a.randomize(rngA, tex, log)
+		b.randomize(rngB, tex, log)
+		Draw(&a.job)
+		DrawSphere(&a.ball)
+		drawGo(&b.job)
+		sphereGo(&b.ball)
+	}
+	where := fmt.Sprintf("full=%v, ident=%v, seed %d", full, ident, seed)
+	for s := range Samples {
+		require.Equal(t, b.z[s], a.z[s], "%s: depth of sample %d", where, s)
+		require.Equal(t, b.color[s], a.color[s], "%s: colour of sample %d", where, s)
+	}
+	require.Equal(t, b.ident, a.ident, "%s: identity", where)
+}
+
+// everyPath runs a test with every path of this processor.
+func everyPath(t *testing.T, test func(t *testing.T)) {
+	best := chosen
+	defer func() { chosen = best }()
+	for _, chosen = range paths {
+		t.Run(chosen.name, test)
 	}
 }
 
-func TestFill(t *testing.T) {
+func TestFill(t *testing.T) { everyPath(t, testFill) }
+
+func testFill(t *testing.T) {
 	for n := int64(16); n < 200; n += 16 {
 		a := make([]uint32, n+1)
 		Fill(&a[0], 7, n)
@@ -160,7 +176,9 @@ func TestFill(t *testing.T) {
 
 // TestOutputs compares the loops that write finished pictures, at every
 // length up to three blocks, and that they write nothing more.
-func TestOutputs(t *testing.T) {
+func TestOutputs(t *testing.T) { everyPath(t, testOutputs) }
+
+func testOutputs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var c [Samples]*uint32
 	for s := range c {

@@ -44,11 +44,12 @@
 //
 // # The same bytes everywhere
 //
-// The loops are assembly on amd64 with AVX-512, and portable Go elsewhere and
-// with the build tag purego; both do the same operations in the same order.
+// The loops are assembly on amd64 with AVX-512 or AVX2, and portable Go elsewhere
+// and with the build tag purego; all do the same operations in the same order.
 // A picture depends on nothing but the arguments of Render: not on what was
 // drawn before, on other goroutines or on the processor's vector units.
-// GODEBUG=cpu.avx512f=off takes the portable loops on any machine.
+// GODEBUG=cpu.avx512f=off takes the loops in AVX2 on any machine that has it, and
+// GODEBUG=cpu.avx512f=off,cpu.avx2=off the portable ones.
 //
 // # The library
 //

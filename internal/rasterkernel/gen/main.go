@@ -1,5 +1,6 @@
-// Command gen writes the AVX-512 kernels of rasterkernel with avo. Each
-// function here mirrors, operation by operation, the one of the same name in
+// Command gen writes the AVX-512 and AVX2 kernels of rasterkernel with avo;
+// functions of the latter have an 8 in their names, the pixels of a register.
+// Each function here mirrors, operation by operation, the one of the same name in
 // portable.go.
 package main
 
@@ -37,6 +38,15 @@ func main() {
 	resolve()
 	depth()
 	fill()
+	spans8()
+	draw8("fastAVX2", false)
+	draw8("fullAVX2", true)
+	sphere8()
+	pack8("packAVX2", &threeOrder)
+	pack8("labelsAVX2", &labelOrder)
+	resolve8()
+	depth8()
+	fill8()
 	Generate()
 }
 
