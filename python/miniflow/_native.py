@@ -92,7 +92,7 @@ def describe(options):
             data = subprocess.run(command, input=options.encode(), capture_output=True, check=True, timeout=60).stdout
     entry = json.loads(data or _library.describe(library(), options.encode()))
     if "error" in entry:
-        raise error(entry["error"])
+        raise error(entry["error"], ValueError)
     return entry
 
 
@@ -113,12 +113,21 @@ _KINDS = (
 )
 
 
-def error(text):
-    """Returns the exception for a sentence of the library."""
-    for part, kind in _KINDS:
-        if part in text:
-            return kind(text.removeprefix("miniflow: "))
-    return RuntimeError(text)
+# What the library asks of Go's programs, as it is asked of Python's.
+_REMEDIES = {
+    "reset the lane with Batch.ResetMask: lane needs a reset": "call reset, for part of a batch with the option reset_mask",
+    "call Reset first: lane needs a reset": "call reset first",
+}
+
+
+def error(text, otherwise=RuntimeError):
+    """Returns the exception for a sentence of the library. otherwise is that of
+    what was asked for, where no other fits."""
+    kinds = [kind for part, kind in _KINDS if part in text]
+    for theirs, ours in _REMEDIES.items():
+        text = text.replace(theirs, ours)
+    kind = kinds[0] if kinds else RuntimeError if "internal error" in text else otherwise
+    return kind(text.removeprefix("miniflow: "))
 
 
 class Handle:
@@ -133,7 +142,7 @@ class Handle:
         text = ctypes.create_string_buffer(4096)
         n = lib.mfMake(data, len(data), ctypes.addressof(text), len(text))
         if n < 0:
-            raise error(text.raw[: -1 - n].decode(errors="replace"))
+            raise error(text.raw[: -1 - n].decode(errors="replace"), ValueError)
         self.number = n
         self.lanes = options.get("lanes", 1)
         self._keep = []

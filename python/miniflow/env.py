@@ -102,6 +102,14 @@ class Env(gymnasium.Env):
     def _not_ready(self, *_):
         raise gymnasium.error.ResetNeeded("call reset before step")
 
+    def _begun(self):
+        """Returns the handle of an environment that was reset, or raises."""
+        if self._closed:
+            _native._closed_error()
+        if not self._hot:
+            raise gymnasium.error.ResetNeeded("call reset first")
+        return self._handle
+
     # Episodes.
 
     def reset(self, *, seed=None, options=None):
@@ -201,11 +209,10 @@ class Env(gymnasium.Env):
         if self.render_mode is None:
             gymnasium.logger.warn("render was called without a render_mode: give one to gymnasium.make, such as 'rgb_array'")
             return None
-        if self._handle is None or not self._hot:
-            self._not_ready() if not self._closed else _native._closed_error()
+        h = self._begun()
         if self.render_mode == "ansi":
-            return self._handle.read("mfLetters", 0).decode()
-        return self._handle.frame()
+            return h.read("mfLetters", 0).decode()
+        return h.frame()
 
     # Generator.
 
@@ -236,6 +243,8 @@ class Env(gymnasium.Env):
         return self._np_random_seed
 
     def _push(self):
+        if self._closed:
+            _native._closed_error()
         state = self._rng.bit_generator.state
         if state != self._known:
             self._handle.set_rand(state)
@@ -248,9 +257,7 @@ class Env(gymnasium.Env):
 
     def snapshot(self):
         """Returns world, generator and flags as bytes."""
-        if self._handle is None:
-            self._not_ready() if not self._closed else _native._closed_error()
-        return self._handle.snapshot()
+        return self._begun().snapshot()
 
     def restore(self, data):
         """Goes back to a snapshot of an environment made with the same keywords, and
@@ -328,9 +335,7 @@ class FlowEnv(Env):
 
     def action_mask(self):
         """Returns the legal actions, int8 [n]."""
-        if self._handle is None:
-            self._not_ready() if not self._closed else _native._closed_error()
-        return np.frombuffer(self._handle.read("mfMask"), np.int8)
+        return np.frombuffer(self._begun().read("mfMask"), np.int8)
 
     def _info(self):
         return {"action_mask": self.action_mask()}

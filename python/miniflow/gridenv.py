@@ -40,15 +40,14 @@ class MiniGridEnv(Env):
         self.highlight, self.tile_size, self.agent_pov = options["highlight"], options["tile_size"], options["agent_pov"]
 
     def _state(self):
-        self._ensure()
         out = np.zeros(10, np.int32)
-        if not self._hot:
-            return out.tolist()
-        self._handle.call("mfState", 0, out.ctypes.data)
+        if self._hot:
+            self._begun().call("mfState", 0, out.ctypes.data)
         return out.tolist()
 
     def _measure(self):
-        """The size of the map is known after a reset: make one that does not count."""
+        """The size of the map, and a limit that follows from it, are known after a
+        reset: make one that does not count."""
         self._ensure()
         before = self._handle.rand()
         self._handle.reset()
@@ -66,16 +65,24 @@ class MiniGridEnv(Env):
         """Rows of the map."""
         return self._map_size()[1]
 
-    def _map_size(self):
-        if not self._hot and not hasattr(self, "_measured"):
+    def _fixed(self):
+        """The state, or before the first reset what of it does not depend on chance."""
+        if self._hot:
+            return self._state()
+        if not hasattr(self, "_measured"):
             self._measure()
-        s = self._state() if self._hot else self._measured.tolist()
+        return self._measured.tolist()
+
+    def _map_size(self):
+        s = self._fixed()
         return s[_WIDTH], s[_HEIGHT]
 
     @property
     def max_steps(self):
         """Steps after which an episode is truncated."""
-        return self._state()[_MAX_STEPS] if self._hot else self._entry.get("max_steps", 0)
+        if not self._hot and not self._choice.params:
+            return self._entry.get("max_steps", 0)
+        return self._fixed()[_MAX_STEPS]
 
     @property
     def step_count(self):
@@ -85,8 +92,7 @@ class MiniGridEnv(Env):
     @property
     def steps_remaining(self):
         """Steps until the episode is truncated."""
-        s = self._state()
-        return s[_MAX_STEPS] - s[_STEPS]
+        return self.max_steps - self.step_count
 
     @property
     def agent_pos(self):
@@ -120,6 +126,7 @@ class MiniGridEnv(Env):
     @property
     def dir_vec(self):
         """The direction that the agent faces."""
+        self._begun()
         return _DIRECTIONS[self.agent_dir]
 
     @property
@@ -131,12 +138,12 @@ class MiniGridEnv(Env):
     @property
     def front_pos(self):
         """The cell before the agent."""
-        return np.array(self.agent_pos) + self.dir_vec
+        return self.dir_vec + self.agent_pos
 
     def gen_obs_grid(self, agent_view_size=None):
         """Returns what the agent sees as a map, and which cells it sees."""
         size = agent_view_size or self.agent_view_size
-        codes = np.frombuffer(bytearray(self._handle.read("mfSight", 0, size, room=3 * size * size)), np.uint8).reshape(size, size, 3)
+        codes = np.frombuffer(bytearray(self._begun().read("mfSight", 0, size, room=3 * size * size)), np.uint8).reshape(size, size, 3)
         return Grid(codes), codes[:, :, 0] != 0
 
     def gen_obs(self):
@@ -146,8 +153,7 @@ class MiniGridEnv(Env):
 
     def get_frame(self, highlight=True, tile_size=32, agent_pov=False):
         """Returns a picture of the map, or of what the agent sees."""
-        self._ensure()
-        return self._handle.frame(0, "agent" if agent_pov else "map" if highlight else "map_plain", tile_size)
+        return self._begun().frame(0, "agent" if agent_pov else "map" if highlight else "map_plain", tile_size)
 
     def get_full_render(self, highlight, tile_size):
         """Returns a picture of the map."""
@@ -159,7 +165,7 @@ class MiniGridEnv(Env):
 
     def pprint_grid(self):
         """Returns the map in letters, two a cell."""
-        return self._handle.read("mfLetters", 0).decode()
+        return self._begun().read("mfLetters", 0).decode()
 
     def hash(self, size=16):
         """Returns a name of the state: equal states have equal names, which are not

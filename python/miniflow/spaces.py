@@ -131,7 +131,9 @@ class Choice:
         if self.family == "miniworld" and isinstance(observation, str):
             parts = observation.split("+")
             if all(p in known for p in parts):
-                self.params.setdefault("obs", "+".join(known[p] for p in parts))
+                if "obs" in self.params:
+                    raise ValueError(f"{self.id}: observation and obs say the same: give one of them")
+                self.params["obs"] = "+".join(known[p] for p in parts)
                 return
         elif isinstance(observation, str) and observation in known:
             self.wrap = ",".join(w for w in (known[observation], self.wrap) if w)

@@ -2,6 +2,7 @@
 library steps all of them."""
 
 import functools
+import operator
 import os
 
 import gymnasium
@@ -32,10 +33,9 @@ class VectorEnv(gymnasium.vector.VectorEnv):
 
     def __init__(self, num_envs=1, *, env_id, render_mode=None, observation=None, wrap=None, copy=True, threads=None,
                  autoreset_mode=AutoresetMode.NEXT_STEP, **params):
-        if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
-            raise ValueError(f"num_envs is {num_envs!r}: want an integer of at least 1")
-        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-            raise ValueError(f"threads is {threads!r}: want an integer of at least 1")
+        self._given = {"num_envs": num_envs, "env_id": env_id, "render_mode": render_mode, "observation": observation, "wrap": wrap,
+                       "copy": copy, "threads": threads, "autoreset_mode": autoreset_mode, **params}
+        num_envs, threads = _count("num_envs", num_envs), None if threads is None else _count("threads", threads)
         if render_mode not in (None, "rgb_array"):
             raise ValueError(f"render_mode {render_mode!r} is unknown: batches know 'rgb_array'")
         self.mode = _mode(autoreset_mode)
@@ -50,8 +50,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         self._flow = self._entry["kind"] == "flow"
         self._action_shape = (num_envs, *spaces.shape(self._entry["action"]))
         self._number = 0
-        self._ended = False
-        self._seed = None
+        self._seed = None  # of environment 0; those of the others follow, unless there is a list
+        self._own_seeds = None
         self._hot = self._not_ready
         _native._live.add(self)
 
@@ -126,6 +126,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         mask = self._mask(options)
         seeds = self._seeds(seed)
         self._ensure()
+        self._note(seeds, mask)
         h, texts = self._handle, 0
         if isinstance(seeds, list) and None in seeds:
             # Two resets: of those with seeds, and of those without.
@@ -155,7 +156,6 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             check_seed(seed)
             if seed + self.num_envs > 1 << 64:
                 raise ValueError("the seeds of a batch must be below 2**64")
-            self._seed = seed
             return [seed]
         if not isinstance(seed, list | tuple | np.ndarray):
             raise TypeError(f"seed is {seed!r}: want None, a Python integer, or a list with one for each environment")
@@ -166,6 +166,18 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             if s is not None and check_seed(s) >= 1 << 64:
                 raise ValueError("the seeds of a batch must be below 2**64")
         return None if all(s is None for s in seeds) else seeds
+
+    def _note(self, seeds, mask):
+        """Remembers where the generators start from."""
+        if seeds is None:
+            return
+        if len(seeds) == 1 and mask is None:
+            self._seed, self._own_seeds = seeds[0], None
+            return
+        given = seeds if len(seeds) == self.num_envs else range(seeds[0], seeds[0] + self.num_envs)
+        self._own_seeds = [
+            old if new is None or mask is not None and not mask[i] else new for i, (old, new) in enumerate(zip(self.np_random_seed, given))
+        ]
 
     def step(self, actions):
         """Steps all environments."""
@@ -274,10 +286,40 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         """The seeds that the generators started from."""
         if self._seed is None:
             self._ensure()
+        if self._own_seeds is not None:
+            return tuple(self._own_seeds)
         return tuple((self._seed + i) % (1 << 64) for i in range(self.num_envs))
+
+    # Saving.
+
+    def __getstate__(self):
+        state = {"given": self._given, "spec": self.spec, "seeds": (self._seed, self._own_seeds)}
+        if self._handle is not None and self._hot != self._not_ready:
+            state["snapshots"] = [self._handle.snapshot(i) for i in range(self.num_envs)]
+        return state
+
+    def __setstate__(self, state):
+        self.__init__(**state["given"])
+        self.spec, (self._seed, self._own_seeds) = state["spec"], state["seeds"]
+        if "snapshots" in state:
+            self._ensure()
+            for i, data in enumerate(state["snapshots"]):
+                self._handle.restore(data, i)
+            self._hot = self._handle.function("mfStep")
+            self._read_texts()
 
     def __repr__(self):
         return f"<VectorEnv {self._choice.id} num_envs={self.num_envs}>"
+
+
+def _count(name, value):
+    """Returns a number of at least 1 or raises."""
+    try:
+        if not isinstance(value, bool) and operator.index(value) >= 1:
+            return operator.index(value)
+    except TypeError:
+        pass
+    raise ValueError(f"{name} is {value!r}: want an integer of at least 1")
 
 
 def _mode(mode):
@@ -285,6 +327,6 @@ def _mode(mode):
         for m in AutoresetMode:
             if mode.upper().replace("-", "_") == m.name or mode == m.value:
                 return m
-    if mode in _MODES:
+    if isinstance(mode, AutoresetMode):
         return mode
     raise ValueError(f"autoreset_mode {mode!r} is unknown: use one of {', '.join(m.name for m in AutoresetMode)}")

@@ -94,3 +94,17 @@ except Exception as e:
 os._exit(0)
 """
     assert run(tmp_path, code) == "ForkError True"
+
+
+def test_pickled_batch_in_a_child(tmp_path):
+    """A batch that came out of a pickle knows of a fork, too."""
+    code = """
+import pickle
+envs = pickle.loads(pickle.dumps(gymnasium.make_vec(ID, num_envs=256))); envs.reset(seed=0); steps(envs)
+pid = os.fork()
+if pid == 0:
+    try: steps(envs); os._exit(1)
+    except miniflow.ForkError: os._exit(0)
+print(os.waitpid(pid, 0)[1])
+"""
+    assert run(tmp_path, code) == "0"

@@ -127,6 +127,16 @@ def test_parameters():
     assert [env.step(0)[3] for _ in range(12)] == [False] * 11 + [True]
 
 
+@pytest.mark.parametrize("kwargs,limit", [({}, 250), ({"max_steps": 7}, 7), ({"size": 6}, 360), ({"highlight": False}, 250)])
+def test_limit_before_reset(kwargs, limit):
+    """Wrappers ask for it as soon as the environment is made."""
+    env = gymnasium.make("miniflow/MiniGrid-DoorKey-5x5-v0", **kwargs).unwrapped
+    assert (env.max_steps, env.step_count, env.steps_remaining) == (limit, 0, limit)
+    env.reset(seed=0)
+    env.step(0)
+    assert (env.max_steps, env.step_count, env.steps_remaining) == (limit, 1, limit - 1)
+
+
 def test_flow_masks(flow_id):
     env = gymnasium.make("miniflow/" + flow_id, disable_env_checker=True)
     _, info = env.reset(seed=0)

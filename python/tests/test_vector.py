@@ -1,5 +1,7 @@
 """Batches beside single environments and beside Gymnasium's SyncVectorEnv."""
 
+import copy
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import gymnasium
@@ -129,6 +131,41 @@ def test_seeds():
     assert np.array_equal(again["image"][1], a["image"][1])
     with pytest.raises(ValueError, match="2 seeds"):
         env.reset(seed=[1, 2])
+
+
+def test_seeds_are_remembered():
+    envs = gymnasium.make_vec(ID, num_envs=np.int64(3))
+    envs.reset(seed=5)
+    assert envs.np_random_seed == (5, 6, 7)
+    envs.reset(seed=[1, None, 9])
+    assert envs.np_random_seed == (1, 6, 9)
+    envs.reset(seed=20, options={"reset_mask": np.array([False, True, False])})
+    assert envs.np_random_seed == (1, 21, 9)
+    envs.reset()
+    assert envs.np_random_seed == (1, 21, 9)
+    envs.reset(seed=0)
+    assert envs.np_random_seed == (0, 1, 2)
+
+
+@pytest.mark.parametrize("env_id", [ID, "miniflow/HyperGrid-2x8", "miniflow/MiniWorld-OneRoomS6-v0"])
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP], ids=lambda m: m.name)
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_pickle_and_copy(env_id, mode, clone):
+    """A copy goes on as the batch itself, also from steps at which episodes ended."""
+    limit = {} if "HyperGrid" in env_id else {"max_steps" if "Grid" in env_id else "max_episode_steps": 3}
+    a = gymnasium.make_vec(env_id, num_envs=2, autoreset_mode=mode, **limit)
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        clone(a).step(np.zeros(2, int))
+    a.reset(seed=4)
+    last = int(a.single_action_space.n) - 1
+    for t in range(8):
+        b = clone(a)
+        assert b.np_random_seed == a.np_random_seed and b.spec.id == a.spec.id
+        actions = np.full(2, last if t % 3 == 0 else 0)
+        for x, y in zip(a.step(actions), b.step(actions)):
+            same(x, y, t)
+        b.close()
+    a.close()
 
 
 def test_masks():
