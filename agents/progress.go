@@ -93,5 +93,5 @@ func showReturn(r float64) string {
 	if math.IsNaN(r) {
 		return "-"
 	}
-	return fmt.Sprintf("%.3f", r)
+	return Number(r)
 }

@@ -48,3 +48,9 @@ func TestBootstrap(t *testing.T) {
 	require.Equal(t, agents.Estimate{}, agents.Bootstrap(nil, agents.Mean, rng))
 	require.Equal(t, agents.Estimate{Value: 7, Low: 7, High: 7}, agents.Bootstrap([]float64{7, 7, 7}, agents.IQM, rng))
 }
+
+// Returns that are huge are written with an exponent, on the way as at the end.
+func TestNumber(t *testing.T) {
+	require.Equal(t, "0.605", agents.Number(0.6051))
+	require.Equal(t, "2.444e+42", agents.Number(2.4441e42))
+}

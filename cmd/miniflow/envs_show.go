@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
 	"github.com/miniflow-rl/miniflow/minigrid"
 	"github.com/miniflow-rl/miniflow/minigrid/level"
 )
@@ -122,7 +123,7 @@ func (k *card) print(a *app) error {
 		fmt.Fprintf(w, "for example\t%s\n", m)
 	}
 	if r := k.Random; r != nil {
-		fmt.Fprintf(w, "random actions\treturn %.3f, success %.1f %%, %.0f steps (%d episodes)\n", r.Return, 100*r.Success, r.Steps, r.Episodes)
+		fmt.Fprintf(w, "random actions\treturn %s, success %.1f %%, %.0f steps (%d episodes)\n", agents.Number(r.Return), 100*r.Success, r.Steps, r.Episodes)
 	}
 	if p := k.Planner; p != nil {
 		fmt.Fprintf(w, "planner\treturn %.3f (%d levels)\n", p.Return, p.Levels)
