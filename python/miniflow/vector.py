@@ -2,6 +2,7 @@
 library steps all of them."""
 
 import functools
+import math
 import operator
 import os
 
@@ -75,6 +76,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         if self._seed is None:
             self._seed = int.from_bytes(os.urandom(8), "little")
         n = self.num_envs
+        self._check_room()
         h = _native.Handle(**self._choice.options(autoreset=_MODES[self.mode], seed=self._seed, lanes=n, threads=self._threads))
         self._parts, self._finals, self._texts = [], [], {}
         for k, named in enumerate(self._entry["observation"]):
@@ -100,6 +102,16 @@ class VectorEnv(gymnasium.vector.VectorEnv):
             h.bind(slot, 0, a)
         self._number = h.number
         self._handle = h
+
+    def _check_room(self):
+        """Raises where there is no room for the observations, here and in the library,
+        which would end the process."""
+        bytes_each = sum(math.prod(spaces.shape(o)) * np.dtype(spaces.dtype(o)).itemsize for o in self._entry["observation"] if o["kind"] != "text")
+        room = 2 * self.num_envs * bytes_each * (2 if self.mode is AutoresetMode.SAME_STEP else 1)
+        try:
+            np.empty(room, np.uint8)
+        except MemoryError:
+            raise MemoryError(f"{self.num_envs} environments with observations of {bytes_each} bytes need {room / 2**30:.1f} GiB: use fewer") from None
 
     def forked(self):
         """Makes every step after a fork raise."""

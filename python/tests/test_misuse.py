@@ -89,6 +89,8 @@ CASES = [
     ("many().step([[0], [1, 2]])", "ValueError", "inhomogeneous"),
     ("many(threads=10**9)", "ValueError", "1000000000 threads"),
     ("many().restore(9, b'x')", "IndexError", "environment 9 of 4"),
+    ("import resource; resource.setrlimit(resource.RLIMIT_AS, (5 << 30, 5 << 30)); gymnasium.make_vec('miniflow/MiniWorld-OneRoom-v0', num_envs=10**6).reset()",
+     "MemoryError", "need 26.8 GiB: use fewer"),
     ("many(autoreset_mode=[1])", "ValueError", "autoreset_mode [1] is unknown"),
     ("many(np.float64(3))", "ValueError", "num_envs is np.float64(3.0)"),
     ("gymnasium.make(ID).unwrapped.pprint_grid()", "ResetNeeded", "call reset first"),
