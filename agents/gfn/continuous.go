@@ -42,6 +42,7 @@ var (
 	_ agents.Agent       = (*ContinuousAgent)(nil)
 	_ agents.Transferrer = (*ContinuousAgent)(nil)
 	_ agents.Finisher    = (*ContinuousAgent)(nil)
+	_ agents.Measurer    = (*ContinuousAgent)(nil)
 )
 
 // continuousRules are the rules of an environment, if it has continuous ones.

@@ -40,7 +40,7 @@ func trainContinuous(t testing.TB, id string, c Config, steps, samples int, seed
 	for m.Steps() < steps {
 		require.NoError(t, a.Update(context.Background(), m))
 	}
-	x, err := a.Measure(context.Background(), samples)
+	x, err := a.Evaluate(context.Background(), samples)
 	require.NoError(t, err)
 	t.Logf("%s %s seed %d: %+v", id, c.Objective, seed, x)
 	return x

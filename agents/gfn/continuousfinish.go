@@ -26,7 +26,7 @@ const kernelSamples = 10_000
 // the target left (distribution.png), where objects have one or two dimensions.
 func (a *ContinuousAgent) Finish(dir string) ([]string, error) {
 	ctx, m := context.Background(), a.measure
-	x, err := m.measure(ctx, a.config.Continuous.FinalSamples)
+	x, err := a.Evaluate(ctx, a.config.Continuous.FinalSamples)
 	if err != nil {
 		return nil, fmt.Errorf("gfn: %s: %w", a.env.Spec().ID, err)
 	}

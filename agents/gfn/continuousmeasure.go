@@ -45,6 +45,7 @@ const chunk = 256
 type measurer struct {
 	agent   *ContinuousAgent
 	seed    uint64
+	round   uint32  // of the seed's streams
 	logZ    float64 // NaN if it is not known
 	drawer  gfnenvs.Drawer
 	cells   *partition // nil if objects have more than two dimensions
@@ -76,7 +77,7 @@ func (m *measurer) report(ctx context.Context, meter *agents.Meter) error {
 	x := Measured{nan, nan, nan, nan, nan, nan, 0}
 	if c := &m.agent.config; m.agent.updates%int64(c.EvalEvery) == 0 {
 		var err error
-		if x, err = m.measure(ctx, c.Continuous.EvalSamples); err != nil {
+		if x, err = m.agent.Evaluate(ctx, c.Continuous.EvalSamples); err != nil {
 			return err
 		}
 	}
@@ -93,12 +94,43 @@ func (m *measurer) report(ctx context.Context, meter *agents.Meter) error {
 	return nil
 }
 
-// Measure compares the present policy with its target by that number of objects.
-func (a *ContinuousAgent) Measure(ctx context.Context, samples int) (Measured, error) {
-	return a.measure.measure(ctx, samples)
+// Evaluate compares the present policy with its target by that number of objects.
+// It fails if ctx ends.
+func (a *ContinuousAgent) Evaluate(ctx context.Context, samples int) (Measured, error) {
+	a.measure.round = uint32(a.updates)
+	return a.measure.measure(ctx, samples, samples)
 }
 
-func (m *measurer) measure(ctx context.Context, samples int) (Measured, error) {
+// Measure implements [agents.Measurer]. Bounds of log Z are means over samples
+// objects, of which it takes no more than 8,192. Cells are counted with
+// Continuous.EvalSamples objects if samples is less: some thousand say little of
+// 400 cells.
+func (a *ContinuousAgent) Measure(ctx context.Context, samples int, seed uint64) ([]agents.Measure, error) {
+	own := *a.measure
+	own.seed, own.round = seed, 0
+	x, err := own.measure(ctx, samples, max(samples, a.config.Continuous.EvalSamples))
+	if err != nil {
+		return nil, fmt.Errorf("gfn: %s: %w", a.env.Spec().ID, err)
+	}
+	var m measures
+	m.add("exact/log_z", own.logZ, "log Z of the target")
+	m.add("exact/log_z_error", x.LogZError, "|learned log Z - log Z|")
+	if x.Samples == 0 {
+		m.add("exact/jsd", x.JSD, "Jensen-Shannon divergence, nats, by quadrature")
+	} else {
+		cells := len(own.cells.target)
+		m.add("samples/jsd", x.JSD, fmt.Sprintf("Jensen-Shannon divergence of %d cells, nats, to which counting %d objects adds about %.2g",
+			cells, x.Samples, float64(cells)/float64(8*x.Samples)))
+	}
+	m.add("log_z/elbo", x.Lower, "mean log(R P_B / P_F) of objects drawn: a lower bound of log Z")
+	m.add("log_z/importance", x.Weighted, "log Z by importance sampling")
+	m.add("log_z/eubo", x.Upper, "the same mean over objects of the target: an upper bound of log Z")
+	return m, nil
+}
+
+// measure takes bounds from that many constructions, boundSamples at most, and
+// counts cells with a number of its own.
+func (m *measurer) measure(ctx context.Context, samples, counted int) (Measured, error) {
 	nan := math.NaN()
 	x := Measured{LogZ: nan, LogZError: nan, Lower: nan, Upper: nan, Weighted: nan, JSD: nan}
 	n := min(samples, boundSamples)
@@ -125,8 +157,8 @@ func (m *measurer) measure(ctx context.Context, samples int) (Measured, error) {
 		}
 		x.JSD = exact.JSD(m.line.learned, m.line.target)
 	case m.cells != nil:
-		x.Samples = samples
-		if err := m.count(ctx, samples); err != nil {
+		x.Samples = counted
+		if err := m.count(ctx, counted); err != nil {
 			return x, err
 		}
 		x.JSD = exact.JSD(m.cells.learned, m.cells.target)
@@ -187,7 +219,7 @@ func (m *measurer) each(ctx context.Context, n int, stream uint32, do func(w *wa
 		group.Go(func() {
 			w.ctx = ctx
 			for k := i; k < chunks && errs[i] == nil; k += len(ws) {
-				w.rng.SeedKey(m.seed, agents.StreamActions, stream, uint32(m.agent.updates), uint32(k))
+				w.rng.SeedKey(m.seed, agents.StreamActions, stream, m.round, uint32(k))
 				w.begin()
 				errs[i] = do(w, &m.terms[i], min(chunk, n-k*chunk), k)
 			}
