@@ -23,10 +23,12 @@ func (t *training) finish(ctx context.Context) (*Result, error) {
 		}
 		r.Files = append(r.Files, files...)
 		if f, ok := t.agent.(Finisher); ok && !t.cut {
-			if files, err = f.Finish(dir); err != nil {
+			files, err = f.Finish(ctx, dir)
+			if err != nil && ctx.Err() == nil {
 				return nil, err
 			}
 			r.Files = append(r.Files, files...)
+			r.Stopped = r.Stopped || err != nil // the training is complete: resumed, it goes on from here
 		}
 	}
 	if r.Stopped || t.options.Episodes < 0 {

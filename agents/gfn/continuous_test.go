@@ -1,6 +1,7 @@
 package gfn
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -269,6 +271,45 @@ func TestResumeContinuous(t *testing.T) {
 	require.NoError(t, err)
 	_, err = agents.Restore(whole.Dir, env)
 	require.NoError(t, err)
+}
+
+// The measurement of a finished run ends with the context, and the run resumes with
+// it. Uninterrupted it would take hours.
+func TestStopMeasurement(t *testing.T) {
+	config := preset(t, "line", ObjectiveTB, func(c *Config) { c.Hidden, c.Continuous.FinalSamples = []int{16}, 1<<30 })
+	run := agents.Run{Dir: t.TempDir() + "/run", Env: agents.EnvConfig{ID: "BoxPolar-0.25"}, Algorithm: &config, Steps: 500, Seed: 3}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var stopped time.Time
+	r, err := agents.Train(ctx, run, agents.Options{Episodes: 10, Progress: lastLine(func() {
+		time.AfterFunc(500*time.Millisecond, func() { stopped = time.Now(); cancel() })
+	})})
+	require.NoError(t, err)
+	require.Less(t, time.Since(stopped), 5*time.Second) // some milliseconds on an idle machine
+	require.True(t, r.Stopped)
+	require.GreaterOrEqual(t, r.Steps, 500)
+	require.Contains(t, r.Files, "progress.png")
+	require.NoFileExists(t, filepath.Join(run.Dir, measuredFile))
+
+	config.Continuous.FinalSamples = 1000
+	r, err = agents.Train(t.Context(), run, agents.Options{Episodes: 10, Resume: true})
+	require.NoError(t, err)
+	require.False(t, r.Stopped)
+	require.Contains(t, r.Files, measuredFile)
+	require.Len(t, r.Evaluation.Episodes, 10)
+
+	_, err = kernelJSD(ctx, make([]float64, 200), make([]float64, 200), 2, []float64{0, 0}, []float64{1, 1})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// lastLine calls itself at the line of progress that ends the training.
+type lastLine func()
+
+func (f lastLine) Write(line []byte) (int, error) {
+	if bytes.HasPrefix(line, []byte("500/500 ")) {
+		f()
+	}
+	return len(line), nil
 }
 
 // brokenBox is a box with a bad reward in its upper right quarter.

@@ -1,6 +1,7 @@
 package gfn
 
 import (
+	"context"
 	"math"
 	"runtime"
 	"sync"
@@ -226,8 +227,8 @@ func (g *line) cover() {
 // kernelJSD is the Jensen-Shannon divergence in nats of two samples of points in
 // the plane, x and y with elements stride apart, as continuous-gfn and torchgfn
 // estimate it: of densities with exponential kernels of bandwidth 0.1, scaled to
-// sum to 1 over a grid of 100x100 points from low to high.
-func kernelJSD(x, y []float64, stride int, low, high []float64) float64 {
+// sum to 1 over a grid of 100x100 points from low to high. It fails if ctx ends.
+func kernelJSD(ctx context.Context, x, y []float64, stride int, low, high []float64) (float64, error) {
 	const side, bandwidth = 100, 0.1
 	estimate := func(points []float64) []float64 {
 		p := make([]float64, side*side)
@@ -235,7 +236,7 @@ func kernelJSD(x, y []float64, stride int, low, high []float64) float64 {
 		threads := runtime.GOMAXPROCS(0)
 		for thread := range threads {
 			group.Go(func() {
-				for k := thread; k < len(p); k += threads {
+				for k := thread; k < len(p) && ctx.Err() == nil; k += threads {
 					a := low[0] + float64(k%side)*(high[0]-low[0])/(side-1)
 					b := low[1] + float64(k/side)*(high[1]-low[1])/(side-1)
 					for i := 0; i < len(points); i += stride {
@@ -257,5 +258,6 @@ func kernelJSD(x, y []float64, stride int, low, high []float64) float64 {
 		}
 		return p
 	}
-	return exact.JSD(estimate(x), estimate(y))
+	p, q := estimate(x), estimate(y)
+	return exact.JSD(p, q), ctx.Err()
 }

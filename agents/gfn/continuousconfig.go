@@ -49,7 +49,7 @@ type Continuous struct {
 
 func defaultContinuous() Continuous {
 	return Continuous{Components: 4, SourceComponents: 4, MinConcentration: 0.5, MaxConcentration: 50, MinSD: 0.1, MaxSD: 2, MinKappa: 0.1, MaxKappa: 50,
-		Frequencies: 3, Scale: 5, Step: 0.5, EvalSamples: 1 << 14, FinalSamples: 1 << 20}
+		Frequencies: 3, Scale: 5, Step: 0.5, EvalSamples: 1 << 14, FinalSamples: 1 << 18}
 }
 
 func (c *Continuous) check() error {

@@ -21,14 +21,23 @@ const measuredFile = "measured.json"
 // Continuous.FinalSamples is less.
 const kernelSamples = 10_000
 
-// Finish implements [agents.Finisher]: it measures how far the trained policy
-// from its target (measured.json), and draws the two distributions side by side,
-// the target left (distribution.png), where objects have one or two dimensions.
-func (a *ContinuousAgent) Finish(dir string) ([]string, error) {
-	ctx, m := context.Background(), a.measure
+// Finish implements [agents.Finisher]: it draws the curves of the run, measures how
+// far the trained policy is from its target (measured.json), and draws the two
+// distributions side by side, the target left (distribution.png), where objects have
+// one or two dimensions. Once ctx has ended there are the curves only.
+func (a *ContinuousAgent) Finish(ctx context.Context, dir string) ([]string, error) {
+	m := a.measure
+	known := map[string]float64{}
+	if !math.IsNaN(m.logZ) {
+		known["log_z"] = m.logZ
+	}
+	files, err := drawProgress(dir, known)
+	if err != nil {
+		return nil, err
+	}
 	x, err := a.Evaluate(ctx, a.config.Continuous.FinalSamples)
 	if err != nil {
-		return nil, fmt.Errorf("gfn: %s: %w", a.env.Spec().ID, err)
+		return files, fmt.Errorf("gfn: %s: %w", a.env.Spec().ID, err)
 	}
 	found := map[string]any{"samples": x.Samples, "bound_samples": min(boundSamples, a.config.Continuous.FinalSamples)}
 	put := func(name string, v float64) {
@@ -49,7 +58,7 @@ func (a *ContinuousAgent) Finish(dir string) ([]string, error) {
 			n := min(kernelSamples, a.config.Continuous.FinalSamples)
 			v, err := a.kernelJSD(ctx, n)
 			if err != nil {
-				return nil, err
+				return files, fmt.Errorf("gfn: %s: %w", a.env.Spec().ID, err)
 			}
 			put("kernel_jsd", v)
 			found["kernel_samples"] = n
@@ -57,18 +66,10 @@ func (a *ContinuousAgent) Finish(dir string) ([]string, error) {
 	}
 	data, err := json.MarshalIndent(found, "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("gfn: write %s: %w", measuredFile, err)
+		return files, fmt.Errorf("gfn: write %s: %w", measuredFile, err)
 	}
 	if err := agents.WriteFile(filepath.Join(dir, measuredFile), append(data, '\n')); err != nil {
-		return nil, err
-	}
-	known := map[string]float64{}
-	if !math.IsNaN(m.logZ) {
-		known["log_z"] = m.logZ
-	}
-	files, err := drawProgress(dir, known)
-	if err != nil {
-		return nil, err
+		return files, err
 	}
 	files = append(files, measuredFile)
 	panels := m.panels(x)
@@ -90,7 +91,7 @@ func (a *ContinuousAgent) kernelJSD(ctx context.Context, n int) (float64, error)
 	if err != nil {
 		return 0, err
 	}
-	return kernelJSD(learned, target, len(a.features.layout.Source), c.low, c.high), nil
+	return kernelJSD(ctx, learned, target, len(a.features.layout.Source), c.low, c.high)
 }
 
 // panels draw the masses that were measured last: of cells of the plane as heat
