@@ -94,14 +94,21 @@ func (c *benchEnvCmd) Run(a *app) error {
 	const rows = 256
 	flow, masked := miniflow.As[miniflow.Flow](env)
 	actions := make([]miniflow.Array, rows)
+	var lengths episodeLengths
+	lengths.of = make([]int, c.Lanes)
 	step := func(k int) error {
 		if masked && k%rows == 0 {
 			if err := env.Reset(b, c.Seed); err != nil {
 				return err
 			}
+			clear(lengths.of)
 		}
 		b.Action = actions[k%rows]
-		return env.Step(b)
+		if err := env.Step(b); err != nil {
+			return err
+		}
+		lengths.add(b)
+		return nil
 	}
 	rng, kind, shape := miniflow.NewRand(c.Seed), b.Action.Type, b.Action.Shape
 	mask := make([]bool, c.Lanes*env.Spec().NumActions())
@@ -129,7 +136,7 @@ func (c *benchEnvCmd) Run(a *app) error {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	batches, episodes := 0, 0
+	batches, warmup := 0, lengths.episodes
 	start := time.Now()
 	for time.Since(start).Seconds() < c.Seconds {
 		if err := a.ctx.Err(); err != nil {
@@ -140,25 +147,39 @@ func (c *benchEnvCmd) Run(a *app) error {
 				return err
 			}
 			batches++
-			for i := range b.Terminated {
-				if b.Terminated[i] || b.Truncated[i] {
-					episodes++
-				}
-			}
 		}
 	}
 	elapsed := time.Since(start).Seconds()
 	runtime.ReadMemStats(&after)
 	steps := batches * c.Lanes
-	return json.NewEncoder(a.out).Encode(benchResult{
-		Peer: "miniflow", Work: c.ID, StepsPerSec: float64(steps) / elapsed,
-		Config: map[string]any{
-			"num_envs": c.Lanes, "threads": c.Threads, "seconds": elapsed, "steps": steps,
-			"ns_per_step": 1e9 * elapsed / float64(steps), "episodes": episodes,
-			"mean_ep_len":     float64(steps) / float64(max(1, episodes)),
-			"allocs_per_step": float64(after.Mallocs-before.Mallocs) / float64(steps),
-		},
-	})
+	config := map[string]any{
+		"num_envs": c.Lanes, "threads": c.Threads, "seconds": elapsed, "steps": steps,
+		"ns_per_step": 1e9 * elapsed / float64(steps), "episodes": lengths.episodes - warmup,
+		"allocs_per_step": float64(after.Mallocs-before.Mallocs) / float64(steps),
+	}
+	if lengths.episodes > 0 {
+		config["mean_ep_len"] = float64(lengths.steps) / float64(lengths.episodes)
+	}
+	return json.NewEncoder(a.out).Encode(benchResult{Peer: "miniflow", Work: c.ID, StepsPerSec: float64(steps) / elapsed, Config: config})
+}
+
+// episodeLengths counts the steps of episodes that ended, in autoreset mode
+// miniflow.NextStep.
+type episodeLengths struct {
+	of              []int // steps of each lane in its episode, -1 before the reset
+	steps, episodes int
+}
+
+// add counts a step of every lane.
+func (e *episodeLengths) add(b *miniflow.Batch) {
+	for i := range e.of {
+		e.of[i]++
+		if b.Ended(i) {
+			e.steps += e.of[i]
+			e.episodes++
+			e.of[i] = -1
+		}
+	}
 }
 
 // anyOf draws one of the actions that a mask allows.

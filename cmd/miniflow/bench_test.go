@@ -18,4 +18,16 @@ func TestBenchEnv(t *testing.T) {
 		require.Positive(t, r.StepsPerSec, id)
 		require.Less(t, r.Config["mean_ep_len"], 300.0, "%s: episodes end", id)
 	}
+	// The mean is that of episodes that ended: none does in a moment of 1536 steps,
+	// and all of this one end by their limit or before.
+	for id, bounds := range map[string][2]float64{"MiniGrid-ObstructedMaze-Full-v1": {}, "MiniGrid-Empty-5x5-v0": {1, 100}} {
+		status, out, complaints := start(t, t.TempDir(), nil, "bench", "env", id, "--seconds", "0.000001", "--lanes", "3")
+		require.Zero(t, status, complaints)
+		var r benchResult
+		require.NoError(t, json.Unmarshal([]byte(out), &r), out)
+		length, ended := r.Config["mean_ep_len"].(float64)
+		require.Equal(t, bounds[1] > 0, ended, id)
+		require.GreaterOrEqual(t, length, bounds[0], id)
+		require.LessOrEqual(t, length, bounds[1], id)
+	}
 }
