@@ -44,7 +44,8 @@ type SelfChecker interface {
 // b is the batch that the environment was last stepped with: its row of
 // observations, reward and flags is part of the snapshot. Snapshot appends to
 // dst. Restore fails with an error that wraps [ErrSnapshot] and leaves lane and
-// batch as they were if src is no snapshot of this environment.
+// batch as they were if src is no snapshot of this environment: of its id with
+// its parameters.
 type Snapshotter interface {
 	Snapshot(dst []byte, b *Batch, lane int) ([]byte, error)
 	Restore(b *Batch, lane int, src []byte) error

@@ -7,11 +7,11 @@ import (
 )
 
 // snapshotVersion is the first byte of every snapshot of a [VectorEnv].
-const snapshotVersion = 1
+const snapshotVersion = 2
 
 // Snapshot implements [Snapshotter]. It fails where the Sim cannot be saved,
 // which is where it does not implement encoding.BinaryAppender. The layout is
-// version, lane state, flags, reward, the generator, and the state of the Sim
+// version, lane state, flags, reward, the spec's fingerprint, the generator, and the state of the Sim
 // behind its length; the observation rows come last.
 func (v *VectorEnv) Snapshot(dst []byte, b *Batch, lane int) ([]byte, error) {
 	if err := v.checkBatch(b); err != nil {
@@ -24,6 +24,7 @@ func (v *VectorEnv) Snapshot(dst []byte, b *Batch, lane int) ([]byte, error) {
 	flags := byte(boolInt(b.Terminated[lane]) | boolInt(b.Truncated[lane])<<1)
 	out := append(dst, snapshotVersion, byte(v.state[lane]), flags)
 	out = appendLE(out, math.Float64bits(b.Reward[lane]), 8)
+	out = appendLE(out, v.print, 8)
 	out, err := v.rng[lane].AppendBinary(out)
 	if err != nil {
 		return dst, err
@@ -48,12 +49,15 @@ func (v *VectorEnv) Restore(b *Batch, lane int, src []byte) error {
 	fail := func(why any) error {
 		return fmt.Errorf("miniflow: restore %s: lane %d: %w: %v", v.spec.ID, lane, ErrSnapshot, why)
 	}
-	const head = 11
+	const head = 19
 	if len(src) < head+randBytes+4 {
 		return fail("it is too short")
 	}
 	if src[0] != snapshotVersion || src[1] > byte(ended) || src[2] > 3 {
 		return fail("its head is foreign")
+	}
+	if leUint(src[11:head]) != v.print {
+		return fail("it is of another environment, or of other parameters")
 	}
 	var rng Rand
 	if err := rng.UnmarshalBinary(src[head : head+randBytes]); err != nil {

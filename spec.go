@@ -1,6 +1,10 @@
 package miniflow
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+)
 
 // Spec describes an environment: what a caller must know to build agents for
 // it, and what names it exactly. It round-trips through JSON.
@@ -44,6 +48,17 @@ func (s *Spec) NumActions() int {
 		return d.N
 	}
 	return 0
+}
+
+// Fingerprint returns a hash of the id and the values of the parameters. It is
+// part of snapshots, so that they are of one environment.
+func (s *Spec) Fingerprint() uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%q", s.ID)
+	for i := range s.Params {
+		fmt.Fprintf(h, " %q=%#v", s.Params[i].Name, s.Params[i].Value)
+	}
+	return h.Sum64()
 }
 
 // Clone returns a copy that shares no slices with s.

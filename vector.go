@@ -16,6 +16,7 @@ type VectorEnv struct {
 	sizes []int                 // elements in a row of each observation
 	seed  func(lane int) uint64 // nil unless SetSeeder was called
 	ctx   context.Context       // ends resets early; nil without WithContext
+	print uint64                // the spec's fingerprint
 }
 
 var (
@@ -43,7 +44,7 @@ func NewVector(spec *Spec, n int, newSim func() (Sim, error)) (*VectorEnv, error
 	if n < 1 {
 		return nil, fmt.Errorf("miniflow: %s: %d lanes: want at least 1", spec.ID, n)
 	}
-	v := &VectorEnv{spec: spec, sims: make([]Sim, n), rng: make([]Rand, n), state: make([]laneState, n)}
+	v := &VectorEnv{spec: spec, sims: make([]Sim, n), rng: make([]Rand, n), state: make([]laneState, n), print: spec.Fingerprint()}
 	for i := range n {
 		sim, err := newSim()
 		if err != nil {

@@ -42,6 +42,7 @@ type Env struct {
 	cond   Conditional // rules, if they are conditional
 	layout Layout
 	mode   miniflow.Autoreset
+	print  uint64 // the spec's fingerprint
 
 	rows  []int32 // the states, one row a lane
 	legal []bool  // the action masks of running lanes
@@ -93,6 +94,7 @@ func (o Builder) Build(rules Rules) (*Env, error) {
 		e.spec.Observation = append(e.spec.Observation,
 			miniflow.Named{Name: "condition", Space: miniflow.Box{Type: miniflow.Float64, Dims: []int{len(low)}, Low: low, High: high}})
 	}
+	e.print = e.spec.Fingerprint()
 	return e, nil
 }
 

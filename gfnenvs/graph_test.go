@@ -160,6 +160,32 @@ func FuzzParseDNA(f *testing.F) {
 	})
 }
 
+// TestForeignSnapshot: the states of two hypergrids have the same size, and so
+// have those of one with another reward.
+func TestForeignSnapshot(t *testing.T) {
+	make := func(id string, options ...miniflow.Option) (miniflow.Snapshotter, *miniflow.Batch) {
+		env, err := miniflow.Make(id, options...)
+		require.NoError(t, err)
+		b := miniflow.NewBatch(env)
+		require.NoError(t, env.Reset(b, 1))
+		snap, ok := miniflow.As[miniflow.Snapshotter](env)
+		require.True(t, ok)
+		return snap, b
+	}
+	for _, ids := range [][2]string{{"HyperGrid-2x16", "HyperGrid-2x8"}, {"BoxPolar-0.25", "BoxCartesian-0.25"}} {
+		from, b := make(ids[0])
+		saved, err := from.Snapshot(nil, b, 0)
+		require.NoError(t, err)
+		to, other := make(ids[1])
+		require.ErrorIs(t, to.Restore(other, 0, saved), miniflow.ErrSnapshot, ids)
+	}
+	from, b := make("HyperGrid-2x8")
+	saved, err := from.Snapshot(nil, b, 0)
+	require.NoError(t, err)
+	to, other := make("HyperGrid-2x8", miniflow.WithParam("R0", 0.01))
+	require.ErrorIs(t, to.Restore(other, 0, saved), miniflow.ErrSnapshot)
+}
+
 // FuzzRestore: no bytes make Restore panic, and a lane that takes them takes them
 // again from its own snapshot.
 func FuzzRestore(f *testing.F) {

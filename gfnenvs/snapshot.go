@@ -10,14 +10,14 @@ import (
 )
 
 // snapshotVersion is the first byte of every snapshot of an [Env].
-const snapshotVersion = 1
+const snapshotVersion = 2
 
-// snapshotHead is the length of version, lane state, flags, reward and the
-// number of bytes of the generator, which follow.
-const snapshotHead = 12
+// snapshotHead is the length of version, lane state, flags, reward, the spec's
+// fingerprint and the number of bytes of the generator, which follow.
+const snapshotHead = 20
 
 // Snapshot implements miniflow.Snapshotter. The layout is version, lane state,
-// flags, reward, generator, state, condition.
+// flags, reward, the spec's fingerprint, generator, state, condition.
 func (e *Env) Snapshot(dst []byte, b *miniflow.Batch, lane int) ([]byte, error) {
 	if err := e.checkBatch(b); err != nil {
 		return dst, err
@@ -31,6 +31,7 @@ func (e *Env) Snapshot(dst []byte, b *miniflow.Batch, lane int) ([]byte, error) 
 	}
 	out := append(dst, snapshotVersion, byte(e.lanes[lane]), flags)
 	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(b.Reward[lane]))
+	out = binary.LittleEndian.AppendUint64(out, e.print)
 	at := len(out)
 	out, err := e.rng[lane].AppendBinary(append(out, 0))
 	if err != nil {
@@ -55,15 +56,17 @@ func (e *Env) Restore(b *miniflow.Batch, lane int, src []byte) error {
 		return fmt.Errorf("gfnenvs: restore %s: lane %d: %w: %v", e.spec.ID, lane, miniflow.ErrSnapshot, why)
 	}
 	k, c := len(e.layout.Values), len(e.Condition(lane))
-	if len(src) < snapshotHead {
+	switch {
+	case len(src) < snapshotHead:
 		return fail("it is too short")
+	case src[0] != snapshotVersion || src[1] > byte(exited) || src[2] > 3:
+		return fail("its head is foreign")
+	case binary.LittleEndian.Uint64(src[11:]) != e.print:
+		return fail("it is of another environment, or of other parameters")
 	}
 	at := snapshotHead + int(src[snapshotHead-1]) // the end of the generator
 	if want := at + 4*k + 8*c; len(src) != want {
 		return fail(fmt.Sprintf("%d bytes, want %d", len(src), want))
-	}
-	if src[0] != snapshotVersion || src[1] > byte(exited) || src[2] > 3 {
-		return fail("its head is foreign")
 	}
 	var rng miniflow.Rand
 	if err := rng.UnmarshalBinary(src[snapshotHead:at]); err != nil {

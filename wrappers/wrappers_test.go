@@ -319,6 +319,45 @@ func FuzzApply(f *testing.F) {
 	})
 }
 
+// TestForeignSnapshot: a snapshot is of an id with its parameters, whatever is
+// wrapped around it.
+func TestForeignSnapshot(t *testing.T) {
+	for _, chain := range []string{"", "rgb_partial:tile=1,img,frame_stack:n=2"} {
+		make := func(id string, options ...miniflow.Option) (miniflow.Snapshotter, *miniflow.Batch) {
+			env, err := maker(id, chain, options...)(1)
+			require.NoError(t, err)
+			b := miniflow.NewBatch(env)
+			require.NoError(t, env.Reset(b, 1))
+			snap, ok := miniflow.As[miniflow.Snapshotter](env)
+			require.True(t, ok)
+			return snap, b
+		}
+		key, keyBatch := make("MiniGrid-DoorKey-5x5-v0")
+		saved, err := key.Snapshot(nil, keyBatch, 0)
+		require.NoError(t, err)
+		same, sameBatch := make("MiniGrid-DoorKey-5x5-v0")
+		require.NoError(t, same.Restore(sameBatch, 0, saved))
+		for _, other := range []struct {
+			id     string
+			option miniflow.Option
+		}{
+			{"MiniGrid-Empty-5x5-v0", miniflow.WithLanes(1)},
+			{"MiniGrid-DoorKey-5x5-v0", miniflow.WithParam("max_steps", 7)},
+		} {
+			snap, b := make(other.id, other.option)
+			before, err := snap.Snapshot(nil, b, 0)
+			require.NoError(t, err)
+			require.ErrorIs(t, snap.Restore(b, 0, saved), miniflow.ErrSnapshot, "%s seen as %q", other.id, chain)
+			after, err := snap.Snapshot(nil, b, 0)
+			require.NoError(t, err)
+			require.Equal(t, before, after)
+		}
+		if chain == "" {
+			require.Zero(t, testing.AllocsPerRun(10, func() { saved, _ = key.Snapshot(saved[:0], keyBatch, 0) }))
+		}
+	}
+}
+
 // FuzzRestore checks that no bytes make a restore panic.
 func FuzzRestore(f *testing.F) {
 	env, b, _ := wrapped(f, "MiniGrid-DoorKey-5x5-v0", fuzzChain)
