@@ -212,8 +212,8 @@ func (a *ContinuousAgent) acting() *continuousNet {
 func (a *ContinuousAgent) Save(s *agents.State) error {
 	a.net.params.Export(&s.File, stateModel)
 	a.adam.Export(&s.File, stateAdam)
-	if a.average != nil {
-		a.average.params.Export(&s.File, stateMean)
+	for _, t := range a.twins() {
+		t.params.Export(&s.File, t.name)
 	}
 	rng, err := a.rng.AppendBinary(nil)
 	if err != nil {
@@ -233,6 +233,11 @@ func (a *ContinuousAgent) Load(s *agents.State) error {
 	if err := a.adam.Import(&s.File, stateAdam); err != nil {
 		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
 	}
+	for _, t := range a.twins() {
+		if err := t.params.Import(&s.File, t.name); err != nil {
+			return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
+		}
+	}
 	if err := a.rng.UnmarshalBinary(s.Bytes(stateRand)); err != nil {
 		return errors.Join(s.Err(), fmt.Errorf("gfn: %s: %w: %w", stateRand, agents.ErrCheckpoint, err))
 	}
@@ -245,6 +250,13 @@ func (a *ContinuousAgent) Load(s *agents.State) error {
 	return s.Err()
 }
 
+func (a *ContinuousAgent) twins() []twin {
+	if a.average == nil {
+		return nil
+	}
+	return []twin{{stateMean, &a.average.params}}
+}
+
 // Blocks implements [agents.Transferrer].
 func (a *ContinuousAgent) Blocks() []string { return a.net.params.Blocks() }
 
@@ -253,13 +265,5 @@ func (a *ContinuousAgent) Freeze(blocks ...string) error { return a.net.params.F
 
 // LoadBlocks implements [agents.Transferrer].
 func (a *ContinuousAgent) LoadBlocks(s *agents.State, blocks ...string) error {
-	if err := a.net.params.Import(&s.File, stateModel, blocks...); err != nil {
-		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
-	}
-	if a.average != nil { // a restored run acts with its mean, if it has one
-		if err := a.average.params.Import(&s.File, stateMean, blocks...); err != nil {
-			a.average.params.CopyFrom(&a.net.params)
-		}
-	}
-	return nil
+	return loadBlocks(s, &a.net.params, a.twins(), blocks)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -310,6 +311,53 @@ func (f lastLine) Write(line []byte) (int, error) {
 		f()
 	}
 	return len(line), nil
+}
+
+// A checkpoint whose average is damaged or missing cannot be resumed, and loading
+// blocks from a damaged one changes nothing; another run may have no average.
+func TestLoadAverage(t *testing.T) {
+	config := preset(t, "line", ObjectiveTB, func(c *Config) { c.Hidden, c.Average = []int{8}, 0.1 })
+	trained, m := newContinuousAgent(t, "Line-2", config, 1000, 1)
+	for range 3 {
+		require.NoError(t, trained.Update(context.Background(), m))
+	}
+	var whole agents.State
+	require.NoError(t, trained.Save(&whole))
+	without := func(drop func(name string) bool) *agents.State {
+		s := &agents.State{}
+		for _, x := range whole.File.Tensors {
+			if !drop(x.Name) {
+				s.File.Tensors = append(s.File.Tensors, x)
+			}
+		}
+		return s
+	}
+	absent := without(func(name string) bool { return strings.HasPrefix(name, "average.") })
+	damaged := without(func(name string) bool { return name == "average.policy.0.weight" })
+	values := func(p *nn.Params) (all []float32) {
+		for _, v := range p.All() {
+			all = append(all, v.Data()...)
+		}
+		return all
+	}
+
+	a, _ := newContinuousAgent(t, "Line-2", config, 1000, 2)
+	net, average := values(&a.net.params), values(&a.average.params)
+	err := a.LoadBlocks(damaged)
+	require.ErrorIs(t, err, agents.ErrCheckpoint)
+	require.ErrorContains(t, err, "average.policy.0.weight")
+	require.Equal(t, net, values(&a.net.params))
+	require.Equal(t, average, values(&a.average.params))
+	require.NoError(t, a.LoadBlocks(absent))
+	require.Equal(t, values(&trained.net.params), values(&a.net.params))
+	require.Equal(t, values(&trained.net.params), values(&a.average.params))
+	require.NoError(t, a.LoadBlocks(&whole))
+	require.Equal(t, values(&trained.average.params), values(&a.average.params))
+
+	for _, s := range []*agents.State{absent, damaged} {
+		require.ErrorIs(t, a.Load(s), agents.ErrCheckpoint)
+	}
+	require.NoError(t, a.Load(&whole))
 }
 
 // brokenBox is a box with a bad reward in its upper right quarter.

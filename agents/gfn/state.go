@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/agents/nn"
 )
 
 // Names of the arrays in a checkpoint, or what they start with.
@@ -25,7 +28,7 @@ func (a *Agent) Save(s *agents.State) error {
 	a.model.params.Export(&s.File, stateModel)
 	a.adam.Export(&s.File, stateAdam)
 	for _, t := range a.twins() {
-		t.of.m.params.Export(&s.File, t.name)
+		t.params.Export(&s.File, t.name)
 	}
 	rng, err := a.sampler.rng.AppendBinary(nil)
 	if err != nil {
@@ -49,7 +52,7 @@ func (a *Agent) Load(s *agents.State) error {
 		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
 	}
 	for _, t := range a.twins() {
-		if err := t.of.m.params.Import(&s.File, t.name); err != nil {
+		if err := t.params.Import(&s.File, t.name); err != nil {
 			return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
 		}
 	}
@@ -68,18 +71,20 @@ func (a *Agent) Load(s *agents.State) error {
 	return s.Err()
 }
 
+// twin are parameters of networks that follow the learning ones, and the name of
+// their arrays.
 type twin struct {
-	name string
-	of   *passes
+	name   string
+	params *nn.Params
 }
 
 // twins are the networks that follow the learning one.
 func (a *Agent) twins() (out []twin) {
 	if a.target != nil {
-		out = append(out, twin{stateTarget, a.target})
+		out = append(out, twin{stateTarget, &a.target.m.params})
 	}
 	if a.average != nil {
-		out = append(out, twin{stateMean, a.average})
+		out = append(out, twin{stateMean, &a.average.m.params})
 	}
 	return out
 }
@@ -92,15 +97,37 @@ func (a *Agent) Freeze(blocks ...string) error { return a.model.params.Freeze(bl
 
 // LoadBlocks implements [agents.Transferrer].
 func (a *Agent) LoadBlocks(s *agents.State, blocks ...string) error {
-	if err := a.model.params.Import(&s.File, stateModel, blocks...); err != nil {
-		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
+	return loadBlocks(s, &a.model.params, a.twins(), blocks)
+}
+
+// loadBlocks reads the learning networks and their twins: a restored run acts with
+// its mean. Twins that s has no arrays of, as another run may have none, become
+// equal to the learning networks. It changes nothing if it fails.
+func loadBlocks(s *agents.State, params *nn.Params, twins []twin, blocks []string) error {
+	var before nn.File
+	params.Export(&before, stateModel)
+	for _, t := range twins {
+		t.params.Export(&before, t.name)
 	}
-	for _, t := range a.twins() { // a restored run acts with its mean, if it has one
-		if err := t.of.m.params.Import(&s.File, t.name, blocks...); err != nil {
-			t.of.m.params.CopyFrom(&a.model.params)
+	err := params.Import(&s.File, stateModel, blocks...)
+	for _, t := range twins {
+		if err != nil {
+			break
+		}
+		if slices.ContainsFunc(s.File.Tensors, func(x nn.Tensor) bool { return strings.HasPrefix(x.Name, t.name+".") }) {
+			err = t.params.Import(&s.File, t.name, blocks...)
+		} else {
+			t.params.CopyFrom(params)
 		}
 	}
-	return nil
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
+	for _, t := range append(twins, twin{stateModel, params}) {
+		err = errors.Join(err, t.params.Import(&before, t.name))
+	}
+	return err
 }
 
 // save puts the items into a checkpoint: states, conditions and log rewards row
