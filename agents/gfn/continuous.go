@@ -77,9 +77,13 @@ func NewContinuous(env miniflow.Env, config Config, seed uint64, steps int) (*Co
 	a.features = features{rules.Layout(), config.Continuous.Frequencies, config.Continuous.Scale}
 	var init miniflow.Rand
 	init.SeedKey(seed, agents.StreamInit)
-	a.net = newContinuousNet(&a.config, &a.features, &init)
+	kinds := len(a.features.layout.Kinds)
+	legal := make([]bool, kinds)
+	rules.Forward(legal, a.features.layout.Source)
+	exits := legal[kinds-1]
+	a.net = newContinuousNet(&a.config, &a.features, exits, &init)
 	if config.Average > 0 {
-		a.average = newContinuousNet(&a.config, &a.features, &init)
+		a.average = newContinuousNet(&a.config, &a.features, exits, &init)
 		a.average.params.CopyFrom(&a.net.params)
 	}
 	c := nn.DefaultAdam()
@@ -190,6 +194,8 @@ func (a *ContinuousAgent) present(bound float64) float64 {
 	switch {
 	case a.net.logZ.Valid():
 		return float64(a.net.logZ.Data()[0])
+	case a.config.Objective == ObjectiveModifiedDB: // log R(s0) - log P_F(exit|s0)
+		return float64(a.terms.potential[0] - a.walker.tape.Data(a.terms.LogPFExit)[0])
 	case !a.config.flows():
 		return bound
 	}

@@ -360,6 +360,41 @@ func TestLoadAverage(t *testing.T) {
 	require.NoError(t, a.Load(&whole))
 }
 
+// hollowBox is a box whose source can exit: an object of its own, with the reward
+// of its point.
+type hollowBox struct{ *gfnenvs.BoxCartesian }
+
+func (b hollowBox) Forward(dst []bool, s []float64) {
+	b.BoxCartesian.Forward(dst, s)
+	dst[gfnenvs.BoxExit] = true
+}
+
+// Where the source can exit, modified detailed balance learns no log Z: it follows
+// from the policy.
+func TestModifiedDBLogZ(t *testing.T) {
+	box, err := gfnenvs.NewBoxCartesian(2, 0.25, gfnenvs.BoxReward{R0: 1, R1: 5, R2: 20})
+	require.NoError(t, err)
+	inside, _ := box.LogZ()
+	env, err := gfnenvs.Builder{ID: "Hollow"}.BuildContinuous(hollowBox{box})
+	require.NoError(t, err)
+	c := preset(t, "box", ObjectiveModifiedDB, func(c *Config) { c.Lanes, c.Hidden, c.EvalEvery = 32, []int{32}, math.MaxInt32 })
+	a, err := NewContinuous(env, c, 1, 40_000)
+	require.NoError(t, err)
+	require.NotContains(t, a.Blocks(), blockLogZ)
+	m := agents.NewMeter(1, math.NaN())
+	for m.Steps() < 40_000 {
+		require.NoError(t, a.Update(context.Background(), m))
+	}
+	x, err := a.Evaluate(context.Background(), 2000)
+	require.NoError(t, err)
+	want := math.Log(math.Exp(inside) + math.Exp(box.LogReward([]float64{0, 0})))
+	require.InDelta(t, want, x.LogZ, 0.2) // that of the untrained policy is wrong by 0.34
+	require.InDelta(t, x.LogZ, a.present(0), 0.2, "before the last update")
+
+	boxed, _ := newContinuousAgent(t, "BoxCartesian-0.25", c, 1000, 1)
+	require.Contains(t, boxed.Blocks(), blockLogZ)
+}
+
 // brokenBox is a box with a bad reward in its upper right quarter.
 type brokenBox struct {
 	*gfnenvs.BoxCartesian

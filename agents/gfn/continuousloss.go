@@ -258,7 +258,7 @@ func (a *ContinuousAgent) objective(policy nn.Value) (nn.Value, error) {
 	case ObjectiveSubTB:
 		return SubTB(t, &x.Terms, c.Weighting, c.Lambda, c.ForwardLooking, c.Regression, Mean), nil
 	}
-	// ModifiedDB: the flow of a source that cannot exit is log Z.
+	// ModifiedDB
 	k := w.kinds()
 	x.exit = x.exit[:0]
 	for i, row := range x.row {
@@ -268,13 +268,8 @@ func (a *ContinuousAgent) objective(policy nn.Value) (nn.Value, error) {
 	}
 	exits := t.Columns(t.LogSoftmax(t.Columns(policy, 0, k), w.mask[:w.n*k]), k-1, k)
 	x.LogPFExit = t.Rows(exits, x.exit)
-	source := x.source
-	for i, row := range x.row {
-		if source[i] == 1 && w.mask[int(row+1)*k-1] {
-			source[i] = 0
-		}
+	if a.net.logZ.Valid() { // it is the flow of a source that cannot exit
+		x.Potential = t.Add(x.Potential, t.Rows(t.ConcatRows(t.Scalar(0), t.Param(a.net.logZ)), x.source))
 	}
-	z := t.Rows(t.ConcatRows(t.Scalar(0), t.Param(a.net.logZ)), source)
-	x.Potential = t.Add(x.Potential, z)
 	return ModifiedDB(t, &x.Terms, c.Regression, Mean), nil
 }

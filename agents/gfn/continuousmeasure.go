@@ -19,7 +19,7 @@ import (
 // an error of log Z without a known one, an upper bound without objects drawn from
 // the target.
 type Measured struct {
-	LogZ      float64 // learned; of an objective that learns none, the lower bound
+	LogZ      float64 // learned, or what follows from the policy of ModifiedDB; of VarGrad the lower bound
 	LogZError float64 // |LogZ - log Z|
 	Lower     float64 // the mean of log(R P_B / P_F) under P_F: a lower bound of log Z (ELBO)
 	Upper     float64 // and under P_B from objects of the target: an upper bound (EUBO)
@@ -172,7 +172,7 @@ func (m *measurer) learnedLogZ(bound float64) (float64, error) {
 	switch net := w.net; {
 	case net.logZ.Valid():
 		return float64(net.logZ.Data()[0]), nil
-	case !a.config.flows():
+	case !a.config.flows() && a.config.Objective != ObjectiveModifiedDB:
 		return bound, nil
 	}
 	w.visit(w.start(), w.layout.Source)
@@ -180,9 +180,13 @@ func (m *measurer) learnedLogZ(bound float64) (float64, error) {
 	x.row, x.source = append(x.row[:0], 0), append(x.source[:0], 1)
 	t, in := w.tape, w.tape.Input(w.feature[:w.size], 1, w.size)
 	v := 0.0
-	if w.net.flow != nil {
+	switch k := w.kinds(); {
+	case a.config.Objective == ObjectiveModifiedDB: // log Z = log R(s0) - log P_F(exit|s0)
+		logits := t.Data(w.net.policy.forward(t, in))[:k]
+		v = logSumExp(logits, w.mask[:k]) - float64(logits[k-1])
+	case w.net.flow != nil:
 		v = float64(t.Item(w.net.flow.forward(t, in)))
-	} else {
+	default:
 		v = float64(t.Data(w.net.policy.forward(t, in))[w.net.flowAt])
 	}
 	if a.config.potentials() {

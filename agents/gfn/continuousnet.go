@@ -96,9 +96,9 @@ func (h *head) row(out []float32) []float32 { return out[h.at : h.at+h.Outputs()
 type continuousNet struct {
 	params nn.Params
 	policy *trunk
-	back   *trunk // nil if tied or fixed
-	flow   *trunk // nil if shared or absent
-	logZ   nn.Param
+	back   *trunk   // nil if tied or fixed
+	flow   *trunk   // nil if shared or absent
+	logZ   nn.Param // invalid if absent: it is learned by TB, and by ModifiedDB where the source cannot exit
 
 	kinds   int
 	outputs int    // of policy: logits of kinds, forward heads, and what is tied
@@ -111,7 +111,9 @@ type continuousNet struct {
 	flowAt   int // in the outputs of policy; -1 if elsewhere
 }
 
-func newContinuousNet(c *Config, f *features, src nn.Source) *continuousNet {
+// newContinuousNet makes the networks that an objective wants; exits is whether the
+// source can exit.
+func newContinuousNet(c *Config, f *features, exits bool, src nn.Source) *continuousNet {
 	kinds := f.layout.Kinds
 	m := &continuousNet{kinds: len(kinds), outputs: len(kinds), flowAt: -1, learned: c.Backward.learned()}
 	m.forward = make([]head, m.kinds)
@@ -148,7 +150,7 @@ func newContinuousNet(c *Config, f *features, src nn.Source) *continuousNet {
 	if c.flows() && !c.SharedFlow {
 		m.flow = newTrunk(m.params.Block(blockFlow), inputs, c.Hidden, 1, src)
 	}
-	if !c.flows() && c.Objective != ObjectiveVarGrad {
+	if c.Objective == ObjectiveTB || c.Objective == ObjectiveModifiedDB && !exits {
 		m.logZ = m.params.Block(blockLogZ).Add("value", 1, 1)
 		m.logZ.Data()[0] = float32(c.LogZ)
 	}
