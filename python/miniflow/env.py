@@ -272,7 +272,7 @@ class Env(gymnasium.Env):
         return self._observe()
 
     def __getstate__(self):
-        state = {"given": self._given, "spec": self.spec, "seed": self._np_random_seed}
+        state = {"given": self._given, "spec": self.spec, "seed": self._np_random_seed, "closed": self._closed}
         if self._handle is not None and self._hot:
             state["snapshot"] = self.snapshot()
         return state
@@ -282,6 +282,8 @@ class Env(gymnasium.Env):
         self.spec, self._np_random_seed = state["spec"], state["seed"]
         if "snapshot" in state:
             self.restore(state["snapshot"])
+        if state["closed"]:
+            self.close()
 
     def __repr__(self):
         return f"<{type(self).__name__} {self._choice.id}>"

@@ -15,6 +15,7 @@ from miniflow import _native, spaces
 from miniflow.env import check_options, check_seed
 
 _MODES = {AutoresetMode.NEXT_STEP: "next-step", AutoresetMode.SAME_STEP: "same-step", AutoresetMode.DISABLED: "disabled"}
+_LANES = 1 << 20  # the library's limit
 _LANES_A_THREAD = 32  # fewer cost more to hand over than to step
 
 
@@ -40,6 +41,10 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         if render_mode not in (None, "rgb_array"):
             raise ValueError(f"render_mode {render_mode!r} is unknown: batches know 'rgb_array'")
         self.mode = _mode(autoreset_mode)
+        if num_envs > _LANES:
+            raise ValueError(f"num_envs is {num_envs}: want at most {_LANES}")
+        if not isinstance(copy, bool | np.bool_):
+            raise TypeError(f"copy is {copy!r}: want True or False")
         self.num_envs, self.copy, self.render_mode = num_envs, bool(copy), render_mode
         self.metadata = {**self.metadata, "autoreset_mode": self.mode}
         self._choice = spaces.Choice(env_id, params, observation, wrap)
@@ -305,7 +310,7 @@ class VectorEnv(gymnasium.vector.VectorEnv):
     # Saving.
 
     def __getstate__(self):
-        state = {"given": self._given, "spec": self.spec, "seeds": (self._seed, self._own_seeds)}
+        state = {"given": self._given, "spec": self.spec, "seeds": (self._seed, self._own_seeds), "closed": self.closed}
         if self._handle is not None and self._hot != self._not_ready:
             state["snapshots"] = [self._handle.snapshot(i) for i in range(self.num_envs)]
         return state
@@ -319,6 +324,8 @@ class VectorEnv(gymnasium.vector.VectorEnv):
                 self._handle.restore(data, i)
             self._hot = self._handle.function("mfStep")
             self._read_texts()
+        if state["closed"]:
+            self.close()
 
     def __repr__(self):
         return f"<VectorEnv {self._choice.id} num_envs={self.num_envs}>"

@@ -73,12 +73,19 @@ def test_compat():
 def test_compat_without_the_original():
     code = """
 import sys
-sys.modules["minigrid"] = None
+sys.modules["minigrid"] = sys.modules["miniworld"] = None
 import miniflow.compat.minigrid, miniflow.compat.miniworld
 import gymnasium, minigrid, miniworld
 env = gymnasium.make("MiniGrid-DoorKey-5x5-v0"); env.reset(seed=0)
 assert "key" in {o.type for o in env.unwrapped.grid.grid if o}
 assert gymnasium.make("MiniWorld-Hallway-v0").reset(seed=0)[0].shape == (60, 80, 3)
+for code, remedy in (("from minigrid.wrappers import ImgObsWrapper", "pip install minigrid for its wrappers"), ("import miniworld.entity", "pip install miniworld")):
+    try:
+        exec(code)
+    except ImportError as error:
+        assert remedy in str(error), error
+    else:
+        raise SystemExit(code)
 print("fine")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
