@@ -94,8 +94,8 @@ func (r *release) run() error {
 	return r.publish()
 }
 
-// replaceable reports whether the folder may be made: there is none, or it is a
-// release.
+// replaceable fails unless the folder may be made: there is none, or it is a
+// release and holds nothing else, which would be lost.
 func (r *release) replaceable() error {
 	if _, err := os.Stat(r.out); errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -103,22 +103,44 @@ func (r *release) replaceable() error {
 	if _, err := os.Stat(filepath.Join(r.out, sumsFile)); err != nil {
 		return fmt.Errorf("%s exists and is no release: move it away, or name another folder with -out", r.out)
 	}
+	known, err := sumsOf(r.out)
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(r.out)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if _, ok := known[e.Name()]; !ok && e.Name() != sumsFile {
+			return fmt.Errorf("%s is of no release and would be lost: move it away, or name another folder with -out", filepath.Join(r.out, e.Name()))
+		}
+	}
 	return nil
 }
 
-// publish moves the finished folder to its place.
+// publish moves the finished folder to its place. If it cannot, the older release
+// is there again.
 func (r *release) publish() error {
 	if _, err := os.Stat(r.out); err == nil {
-		old, err := os.MkdirTemp(filepath.Dir(r.out), ".old-*")
+		holder, err := os.MkdirTemp(filepath.Dir(r.out), ".old-*")
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(old)
-		if err := os.Rename(r.out, filepath.Join(old, "release")); err != nil {
+		old := filepath.Join(holder, "release")
+		if err := os.Rename(r.out, old); err != nil {
+			return errors.Join(err, os.Remove(holder))
+		}
+		if err := os.Rename(r.dir, r.out); err != nil {
+			if back := os.Rename(old, r.out); back != nil {
+				return fmt.Errorf("%w, and the older release stays in %s: %w", err, old, back)
+			}
+			return errors.Join(err, os.Remove(holder))
+		}
+		if err := os.RemoveAll(holder); err != nil {
 			return err
 		}
-	}
-	if err := os.Rename(r.dir, r.out); err != nil {
+	} else if err := os.Rename(r.dir, r.out); err != nil {
 		return err
 	}
 	fmt.Printf("miniflow %s is in %s\n", miniflow.Version, r.out)

@@ -48,6 +48,17 @@ func TestRelease(t *testing.T) {
 		require.Contains(t, string(terms), name)
 	}
 
+	gone := r()
+	gone.dir = filepath.Join(filepath.Dir(out), "gone")
+	require.Error(t, gone.publish())
+	require.Equal(t, []string{"dist"}, folder(t, filepath.Dir(out)))
+	require.NoError(t, verify(out), "the older release is there again")
+
+	own := filepath.Join(out, "notes.txt")
+	require.NoError(t, os.WriteFile(own, nil, 0o644))
+	require.ErrorContains(t, r().run(), "notes.txt is of no release and would be lost")
+	require.NoError(t, os.Remove(own))
+
 	require.NoError(t, os.WriteFile(filepath.Join(out, "LICENSES.txt"), []byte("none"), 0o644))
 	require.ErrorContains(t, verify(out), "LICENSES.txt: the checksum is")
 	require.NoError(t, os.Remove(filepath.Join(out, sumsFile)))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -42,20 +41,31 @@ func sumOf(path string) (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
 
+// sumsOf returns the checksums that a release states, by file.
+func sumsOf(dir string) (map[string]string, error) {
+	text, err := os.ReadFile(filepath.Join(dir, sumsFile))
+	if err != nil {
+		return nil, err
+	}
+	sums := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		sums[name] = sum
+	}
+	return sums, nil
+}
+
 // verify compares the files of a release with its checksums.
 func verify(dir string) error {
-	f, err := os.Open(filepath.Join(dir, sumsFile))
+	sums, err := sumsOf(dir)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
-	n := 0
-	for s := bufio.NewScanner(f); s.Scan(); n++ {
-		want, name, _ := strings.Cut(s.Text(), "  ")
+	for name, want := range sums {
 		got, err := sumOf(filepath.Join(dir, name))
 		if err != nil {
 			return err
@@ -64,8 +74,8 @@ func verify(dir string) error {
 			return fmt.Errorf("%s: the checksum is %s, not %s as %s says", name, got, want, sumsFile)
 		}
 	}
-	if n != len(entries)-1 {
-		return fmt.Errorf("%s has %d files, the folder %d", sumsFile, n, len(entries)-1)
+	if len(sums) != len(entries)-1 {
+		return fmt.Errorf("%s has %d files, the folder %d", sumsFile, len(sums), len(entries)-1)
 	}
 	return nil
 }
