@@ -138,7 +138,7 @@ func (c *benchEnvCmd) Run(a *app) error {
 	runtime.ReadMemStats(&before)
 	batches, warmup := 0, lengths.episodes
 	start := time.Now()
-	for time.Since(start).Seconds() < c.Seconds {
+	for batches == 0 || time.Since(start).Seconds() < c.Seconds {
 		if err := a.ctx.Err(); err != nil {
 			return fmt.Errorf("stopped before the measurement was complete")
 		}

@@ -189,7 +189,11 @@ func (c *benchMiniworldCmd) measurePeer(a *app, best map[string]float64, plain b
 	cmd.Stderr = &remarks
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("the peer's command %q: %w: %s", c.Peer, err, lastLine(remarks.String()))
+		why := lastLine(remarks.String())
+		if why == "" {
+			why = "it said nothing on standard error: run it by hand"
+		}
+		return fmt.Errorf("the peer's command %q: %w: %s", c.Peer, err, why)
 	}
 	lines := 0
 	for s := bufio.NewScanner(bytes.NewReader(out)); s.Scan(); {

@@ -41,7 +41,12 @@ func TestBenchMiniworld(t *testing.T) {
 	require.Positive(t, lines["fast"].Times)
 	require.Positive(t, lines["full, depth, segmentation"].Share)
 
+	// However short, and however late the machine comes to it, something is measured.
+	status, _, complaints = start(t, dir, nil, "bench", "miniworld", "Hallway", "--seconds", "1e-9", "--rounds", "1", "--json")
+	require.Zero(t, status, complaints)
+
 	for _, c := range []struct{ says, peer string }{
+		{"exit status 1: it said nothing on standard error", "false"},
 		{"no such file", filepath.Join(dir, "nothing")},
 		{"0 lines of JSON", "echo"},
 	} {
