@@ -18,7 +18,7 @@ import (
 const id = "Example-Courtyard-v0"
 
 func main() {
-	out := flag.String("out", ".", "folder for the pictures")
+	out := flag.String("dir", "runs/custom_world3d", "folder for the pictures")
 	flag.Parse()
 	// From here on the world can be made, trained on and played by its id.
 	if err := miniworld.Register(id, "Bring the key to the chest.", layout); err != nil {
@@ -30,6 +30,9 @@ func main() {
 }
 
 func run(out io.Writer, folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
 	// Does it keep its promises? Seeds, spaces, snapshots, no allocation and more.
 	if err := miniflow.CheckID(id); err != nil {
 		return err
@@ -49,10 +52,11 @@ func run(out io.Writer, folder string) error {
 	fmt.Fprintf(out, "Seed 1: %q.\n", b.Obs[1].Text[0])
 	viewer, _ := miniflow.As[miniflow.Viewer](env)
 	for _, view := range viewer.Views() {
-		if err := draw(viewer, view, filepath.Join(folder, view+".png")); err != nil {
+		name := filepath.Join(folder, view+".png")
+		if err := draw(viewer, view, name); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "Drew %s.png.\n", view)
+		fmt.Fprintf(out, "Drew %s.\n", name)
 	}
 
 	rng := miniflow.NewRand(1)

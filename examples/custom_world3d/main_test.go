@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,9 +14,9 @@ import (
 func TestRun(t *testing.T) {
 	require.NoError(t, miniworld.Register(id, "", layout))
 	var out bytes.Buffer
-	require.NoError(t, run(&out, t.TempDir()))
+	require.NoError(t, run(&out, filepath.Join(t.TempDir(), "new")))
 	require.Contains(t, out.String(), "bring the yellow key")
-	require.Contains(t, out.String(), "Drew segmentation.png.")
+	require.Contains(t, out.String(), filepath.Join("new", "segmentation.png")+".")
 }
 
 // TestLength keeps the promise that a world is at most 60 lines.
