@@ -176,6 +176,11 @@ func (a *Agent) suits() error {
 	if c.potentials() && a.table.potential == nil {
 		return fmt.Errorf("the objective wants log rewards of unfinished states: give the rules a method Potential, or use db")
 	}
+	if c.Objective == ObjectiveModifiedDB {
+		if err := a.exits(); err != nil {
+			return err
+		}
+	}
 	if a.table.cond == nil {
 		return nil
 	}
@@ -187,6 +192,28 @@ func (a *Agent) suits() error {
 		return fmt.Errorf("the potential does not know the condition: use db or subtb without forward_looking")
 	}
 	return nil
+}
+
+// exits looks for a state that cannot exit: among all states where they are
+// listed, else at the source.
+func (a *Agent) exits() error {
+	if a.graph == nil {
+		source, mask := make([]int32, len(a.layout.Values)), make([]bool, a.layout.Actions)
+		if a.rules.Forward(mask, source); !mask[a.layout.Exit()] {
+			return noExit(source)
+		}
+		return nil
+	}
+	for i := range a.graph.Len() {
+		if !a.graph.CanExit(i) {
+			return noExit(a.graph.State(i))
+		}
+	}
+	return nil
+}
+
+func noExit(s []int32) error {
+	return fmt.Errorf("state %v cannot exit: mdb wants that every state can; use db", s)
 }
 
 // Update implements [agents.Agent]: trajectories are drawn and learned from once.
@@ -274,7 +301,7 @@ func (a *Agent) collect() (fresh int, err error) {
 		fresh -= given
 	}
 	if a.config.Objective == ObjectiveMLE && given == 0 {
-		return 0, fmt.Errorf("there are no objects to learn from: set data to a file of them, or call SetData")
+		return 0, errNoObjects
 	}
 	for range fresh {
 		if a.table.cond != nil {

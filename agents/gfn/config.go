@@ -2,8 +2,10 @@ package gfn
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
+	"path/filepath"
 	"strings"
 
 	"github.com/miniflow-rl/miniflow"
@@ -247,12 +249,33 @@ func (c *Config) Name() string { return string(c.Objective) }
 func (c *Config) Options() []miniflow.Option { return []miniflow.Option{miniflow.WithLanes(1)} }
 
 // New implements [agents.Algorithm]: it returns an [Agent], or for environments of
-// continuous rules a [ContinuousAgent].
+// continuous rules a [ContinuousAgent]. Nobody can call SetData then: it fails if
+// the objective is [MLE] and there is no Data.
 func (c *Config) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, error) {
 	if _, ok := continuousRules(env); ok {
 		return NewContinuous(env, *c, seed, steps)
 	}
+	if c.Objective == ObjectiveMLE && c.Data == "" {
+		return nil, fmt.Errorf("gfn: %s on %s: %w", c.Objective, env.Spec().ID, errNoObjects)
+	}
 	return New(env, *c, seed, steps)
+}
+
+// MarshalJSON implements json.Marshaler: files and folders are written with
+// absolute paths, so that a run can be opened from anywhere.
+func (c *Config) MarshalJSON() ([]byte, error) {
+	type plain Config
+	x := plain(*c)
+	for _, path := range [...]*string{&x.Prior, &x.Data} {
+		if *path == "" {
+			continue
+		}
+		var err error
+		if *path, err = filepath.Abs(*path); err != nil {
+			return nil, fmt.Errorf("gfn: %w", err)
+		}
+	}
+	return json.Marshal(x)
 }
 
 // Check implements [agents.Algorithm].

@@ -73,6 +73,11 @@ func NewContinuous(env miniflow.Env, config Config, seed uint64, steps int) (*Co
 	if config.Backward == BackwardUniform && !bridged(rules) {
 		return nil, fmt.Errorf("gfn: %s on %s: a uniform backward policy of real parameters wants rules with a method Bridge: use backward tied", config.Objective, id)
 	}
+	if config.potentials() {
+		if err := exits(rules, config.Objective); err != nil {
+			return nil, fmt.Errorf("gfn: %s on %s: %w", config.Objective, id, err)
+		}
+	}
 	a := &ContinuousAgent{config: config, env: env, rules: rules, steps: steps}
 	a.features = features{rules.Layout(), config.Continuous.Frequencies, config.Continuous.Scale}
 	var init miniflow.Rand

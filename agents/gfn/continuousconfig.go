@@ -115,6 +115,37 @@ func (c *Config) suitsContinuous() error {
 	return nil
 }
 
+// exits follows one construction, of the first legal kinds with parameters in the
+// middle of their domains, to see whether its states can exit.
+func exits(r gfnenvs.ContinuousRules, o Objective) error {
+	l := r.Layout()
+	s, mask := slices.Clone(l.Source), make([]bool, len(l.Kinds))
+	r.Forward(mask, s)
+	for range max(l.Steps, 1) {
+		kind := slices.Index(mask[:l.Exit()], true)
+		if kind < 0 {
+			return nil
+		}
+		k := l.Kinds[kind]
+		u, v := make([]float64, k.Params), make([]float64, k.Back)
+		if k.Domain == gfnenvs.Unit {
+			for i := range u {
+				u[i] = 0.5
+			}
+		}
+		r.Apply(s, kind, u, v)
+		clear(mask)
+		if r.Forward(mask, s); !mask[l.Exit()] {
+			return noContinuousExit(s, o)
+		}
+	}
+	return nil
+}
+
+func noContinuousExit(s []float64, o Objective) error {
+	return fmt.Errorf("state %v cannot exit: %s wants that every state but the source can; use db", s, o)
+}
+
 // bridged reports whether the uniform backward policy can be had: undoing a step
 // by real parameters wants a Brownian bridge.
 func bridged(r gfnenvs.ContinuousRules) bool {

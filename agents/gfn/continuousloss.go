@@ -162,7 +162,7 @@ func (x *continuousTerms) potentials(w *walker, o Objective) error {
 			}
 			v = max(v, w.floor)
 		case x.source[t] == 0:
-			return fmt.Errorf("state %v cannot exit: %s wants that every state but the source can; use db", s, o)
+			return noContinuousExit(s, o)
 		}
 		x.potential = append(x.potential, float32(v))
 	}

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 
 	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
+
+var errNoObjects = errors.New("there are no objects to learn from: set data to a file of them, or call SetData")
 
 // ReadObjects reads objects from a file: a JSON array of whole numbers on each
 // line, the elements of a terminating state. Empty lines are left out. It fails if
