@@ -188,7 +188,7 @@ func (a *Agent) objective(h heads) (nn.Value, error) {
 	case ObjectiveModifiedDB:
 		for i, ok := range a.table.forward[:rows*n] {
 			if i%n == n-1 && !ok {
-				return 0, noExit(a.table.row(int32(i/n)))
+				return 0, noExit(a.table.row(int32(i / n)))
 			}
 		}
 		x.LogPFExit = t.Rows(logPF, x.exit)
