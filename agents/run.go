@@ -105,7 +105,7 @@ func Configure(a Algorithm, data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(a); err != nil {
-		return fmt.Errorf("settings of %s: %w", a.Name(), err)
+		return settingError(a, data, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package gfn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/miniflow-rl/miniflow/agents/nn"
 	"github.com/miniflow-rl/miniflow/gfnenvs"
@@ -42,11 +43,11 @@ func newAnatomy(rules gfnenvs.Rules, want Network, e *encoder, conds int) (*anat
 	inner := gfnenvs.Innermost(rules)
 	r, ok := inner.(gfnenvs.Structured)
 	if !ok || !want.reads(r.Structure().Kind) {
-		has := "not made of like elements"
 		if ok {
-			has = fmt.Sprintf("a %v", r.Structure().Kind)
+			kind := r.Structure().Kind
+			return nil, fmt.Errorf("network %v reads %s: a state here is a %v; use %s", want, want.readable(), kind, strings.Join(readers(kind), ", "))
 		}
-		return nil, fmt.Errorf("network %v reads %s: a state of %T is %s; use mlp, or give the rules the methods of gfnenvs.Structured", want, want.readable(), inner, has)
+		return nil, fmt.Errorf("network %v reads %s: a state of %T is not made of like elements; use mlp, or give the rules the methods of gfnenvs.Structured", want, want.readable(), inner)
 	}
 	a := &anatomy{Structure: r.Structure(), offset: e.offset, conds: conds}
 	if a.Kind == gfnenvs.GraphStructure {

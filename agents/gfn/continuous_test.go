@@ -480,8 +480,10 @@ func TestContinuousConfigErrors(t *testing.T) {
 	require.ErrorContains(t, err, "Bridge")
 	_, err = Preset("nothing", ObjectiveTB)
 	require.ErrorContains(t, err, "unknown")
-	a, m := newContinuousAgent(t, "Line-2", preset(t, "line", ObjectiveModifiedDB, nil), 100, 1)
-	require.ErrorContains(t, a.Update(context.Background(), m), "cannot exit")
+	env, err = miniflow.Make("Line-2")
+	require.NoError(t, err)
+	_, err = NewContinuous(env, preset(t, "line", ObjectiveModifiedDB, nil), 1, 100)
+	require.ErrorContains(t, err, "cannot exit")
 }
 
 // A loss below 0, as log densities of a likelihood and rounding give it, is

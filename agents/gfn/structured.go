@@ -74,6 +74,17 @@ func (k Network) reads(s gfnenvs.StructureKind) bool {
 	return false
 }
 
+// readers are the names of the networks that read structures of a kind, and of the
+// one that reads all.
+func readers(s gfnenvs.StructureKind) (out []string) {
+	for k, name := range networkNames {
+		if Network(k).reads(s) {
+			out = append(out, name)
+		}
+	}
+	return append(out, NetworkMLP.String())
+}
+
 // readable names what it reads.
 func (k Network) readable() string {
 	switch k {
@@ -110,6 +121,9 @@ type embedding struct {
 func newStructured[T nn.Float](b nn.BlockOf[T], kind Network, a *anatomy, w answers, hidden []int, heads int, src nn.Source) (*structured[T], error) {
 	if len(hidden) == 0 || slices.Max(hidden) != slices.Min(hidden) {
 		return nil, fmt.Errorf("network %v: hidden is %v: want the same number of units for every layer, and a layer", kind, hidden)
+	}
+	if (kind == NetworkSetTransformer || kind == NetworkTransformer) && hidden[0]%heads != 0 {
+		return nil, fmt.Errorf("network %v: heads is %d: want a divisor of %d, the units of a hidden layer", kind, heads, hidden[0])
 	}
 	m, width, layers := &structured[T]{anatomy: a}, hidden[0], len(hidden)
 	var err error

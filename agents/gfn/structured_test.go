@@ -318,10 +318,10 @@ func TestNetworkErrors(t *testing.T) {
 		want string
 	}{
 		{"HyperGrid-2x8", func(c *Config) { c.Network = NetworkGIN }, "network gin reads graphs: a state of *gfnenvs.HyperGrid is not made of like elements"},
-		{"Set-16x8", func(c *Config) { c.Network = NetworkGRU }, "network gru reads sequences: a state of *gfnenvs.Set is a set"},
-		{"GraphRing-4", func(c *Config) { c.Network = NetworkDeepSets }, "network deepsets reads sets and sequences: a state of *gfnenvs.Graph is a graph"},
+		{"Set-16x8", func(c *Config) { c.Network = NetworkGRU }, "network gru reads sequences: a state here is a set; use deepsets, settransformer, mlp"},
+		{"GraphRing-4", func(c *Config) { c.Network = NetworkDeepSets }, "network deepsets reads sets and sequences: a state here is a graph; use gin, gcn, mlp"},
 		{"Set-16x8", func(c *Config) { c.Network, c.Hidden = NetworkDeepSets, []int{8, 16} }, "the same number of units"},
-		{"Set-16x8", func(c *Config) { c.Network, c.Hidden = NetworkSetTransformer, []int{9} }, "9 with 4 heads"},
+		{"Set-16x8", func(c *Config) { c.Network, c.Hidden = NetworkSetTransformer, []int{9} }, "heads is 4: want a divisor of 9"},
 		{"Set-16x8", func(c *Config) { c.Network, c.Tabular = NetworkDeepSets, true }, "cannot be tabular"},
 	} {
 		config, err := DefaultConfig(ObjectiveTB)

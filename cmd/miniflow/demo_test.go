@@ -138,7 +138,7 @@ func TestTrainErrors(t *testing.T) {
 		{"train " + emptyID + " --wrap nonsense", "nonsense"},
 		{"train " + emptyID + " --agent pppo", `unknown algorithm "pppo": there are`},
 		{"train " + emptyID + " --preset sb4", `preset "sb4" is unknown: there are default, sb3, `},
-		{"train " + emptyID + " --set gama=0.9", `unknown field "gama"`},
+		{"train " + emptyID + " --set gama=0.9", `unknown setting "gama" of ppo`},
 		{"train " + emptyID + " --set gamma=high", "--set gamma=high"},
 		{"train " + emptyID + " --set gamma=1.5", "gamma is 1.5"},
 		{"train " + emptyID + " --set encoder.image=resnet", `image encoder "resnet" is unknown`},

@@ -1,0 +1,130 @@
+package agents
+
+import (
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/miniflow-rl/miniflow/internal/spelling"
+)
+
+// settingError says in the words of settings why the JSON object data could not be
+// read into an algorithm.
+func settingError(a Algorithm, data []byte, err error) error {
+	t := reflect.TypeOf(a).Elem()
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) && mismatch.Field != "" {
+		if path, want, got := settingAt(t, data, mismatch.Field); path != "" {
+			return fmt.Errorf("setting %s of %s: want %s, got %s", path, a.Name(), wanted(want), got)
+		}
+	}
+	if within, name, known := unknownSetting(t, data); name != "" {
+		hint := "config.json of a run shows them all"
+		if near := spelling.Nearest(name, known, 2); len(near) > 0 {
+			hint = "did you mean " + within + strings.Join(near, ", "+within) + "?"
+		} else if len(known) <= 10 {
+			hint = "there are " + within + strings.Join(known, ", "+within)
+		}
+		return fmt.Errorf("unknown setting %q of %s: %s", within+name, a.Name(), hint)
+	}
+	return fmt.Errorf("settings of %s: %w", a.Name(), err)
+}
+
+// settings are the fields of a struct by their names in JSON.
+func settings(t reflect.Type) map[string]reflect.Type {
+	out := map[string]reflect.Type{}
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-" || !f.IsExported() || f.Anonymous && name == "":
+		case name == "":
+			out[f.Name] = f.Type
+		default:
+			out[name] = f.Type
+		}
+	}
+	return out
+}
+
+// unknownSetting returns a name in data that type t has no field for, the path to
+// it, which is empty or ends with a point, and the names that there are; "" if
+// there is none.
+func unknownSetting(t reflect.Type, data []byte) (within, name string, known []string) {
+	var values map[string]json.RawMessage
+	if json.Unmarshal(data, &values) != nil {
+		return "", "", nil
+	}
+	fields := settings(t)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		field, ok := fields[name]
+		if !ok {
+			if slices.ContainsFunc(slices.Collect(maps.Keys(fields)), func(s string) bool { return strings.EqualFold(s, name) }) {
+				continue // encoding/json takes it
+			}
+			return "", name, slices.Sorted(maps.Keys(fields))
+		}
+		if field.Kind() != reflect.Struct || readsText(field) {
+			continue
+		}
+		if within, unknown, known := unknownSetting(field, values[name]); unknown != "" {
+			return name + "." + within, unknown, known
+		}
+	}
+	return "", "", nil
+}
+
+// settingAt follows a path as far as there are settings on it, and returns the
+// type and the value there.
+func settingAt(t reflect.Type, data []byte, path string) (at string, want reflect.Type, got string) {
+	for name := range strings.SplitSeq(path, ".") {
+		if t.Kind() != reflect.Struct || readsText(t) {
+			break
+		}
+		field, ok := settings(t)[name]
+		var values map[string]json.RawMessage
+		if !ok || json.Unmarshal(data, &values) != nil {
+			break
+		}
+		at, t, data = strings.TrimPrefix(at+"."+name, "."), field, values[name]
+	}
+	return at, t, string(data)
+}
+
+func readsText(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+}
+
+// wanted describes the values of a type.
+func wanted(t reflect.Type) string {
+	if readsText(t) {
+		return "a name"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return "a whole number"
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return "a whole number of at least 0"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.String:
+		return "a text"
+	case reflect.Slice, reflect.Array:
+		switch t.Elem().Kind() {
+		case reflect.Int:
+			return "a list of whole numbers such as [64,64]"
+		case reflect.String:
+			return `a list of texts such as ["a","b"]`
+		}
+		return "a list"
+	case reflect.Struct:
+		return "one of its parts, as " + slices.Sorted(maps.Keys(settings(t)))[0] + " behind a point"
+	}
+	return "an object"
+}
