@@ -480,9 +480,9 @@ func TestContinuousConfigErrors(t *testing.T) {
 	require.ErrorContains(t, err, "Bridge")
 	_, err = Preset("nothing", ObjectiveTB)
 	require.ErrorContains(t, err, "unknown")
-	env, err = miniflow.Make("Line-2")
+	line2, err := miniflow.Make("Line-2")
 	require.NoError(t, err)
-	_, err = NewContinuous(env, preset(t, "line", ObjectiveModifiedDB, nil), 1, 100)
+	_, err = NewContinuous(line2, preset(t, "line", ObjectiveModifiedDB, nil), 1, 100)
 	require.ErrorContains(t, err, "cannot exit")
 }
 
