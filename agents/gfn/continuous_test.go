@@ -464,6 +464,7 @@ func TestContinuousConfigErrors(t *testing.T) {
 		"data":                  {"Line-2", func(c *Config) { c.Data = "objects.jsonl" }},
 		"source_components":     {"Line-2", func(c *Config) { c.Continuous.SourceComponents = 0 }},
 		"continuous.components": {"Line-2", func(c *Config) { c.Continuous.Components = 0 }},
+		"39.0 % of its mass":    {"BoxPolar-0.25", func(c *Config) { c.Continuous.MinConcentration = 0.1 }},
 		"max_sd":                {"Line-2", func(c *Config) { c.Continuous.MaxSD = 0.01 }},
 		"no continuous rules":   {"HyperGrid-2x8", func(*Config) {}},
 	} {

@@ -21,7 +21,10 @@ type Continuous struct {
 	SourceComponents int `json:"source_components"`
 	// The ranges of the concentrations of beta densities (for parameters in [0,1]),
 	// the standard deviations of normal ones (for real parameters) and the
-	// concentrations of von Mises ones (for angles).
+	// concentrations of von Mises ones (for angles). A beta density with both of its
+	// concentrations, one the least and one the largest, must have no more than 2 % of
+	// its mass within 1e-6 of 0 or of 1, where what is drawn is moved inside: the
+	// learned distribution would differ from its densities.
 	MinConcentration float64 `json:"min_concentration"`
 	MaxConcentration float64 `json:"max_concentration"`
 	MinSD            float64 `json:"min_sd"`
@@ -71,8 +74,16 @@ func (c *Continuous) check() error {
 	); err != nil {
 		return fmt.Errorf("gfn: %w", err)
 	}
+	beta := density.Mixture{Family: density.Beta, Low: c.MinConcentration, High: c.MaxConcentration}
+	if p := beta.AtEdge(); p > maxAtEdge {
+		return fmt.Errorf("gfn: continuous.min_concentration is %v and max_concentration %v: a beta density of both has %.1f %% of its mass within %v of an end, want at most %v %%: raise the one or lower the other",
+			c.MinConcentration, c.MaxConcentration, 100*p, density.Edge, 100*maxAtEdge)
+	}
 	return nil
 }
+
+// maxAtEdge is the largest share of numbers in [0,1] that may be moved from an end.
+const maxAtEdge = 0.02
 
 // mixture is the density of n parameters of a kind of action, or of undoing it.
 func (c *Continuous) mixture(k *gfnenvs.Kind, n int) density.Mixture {

@@ -38,6 +38,26 @@ func requireDrawnFrom(t *testing.T, sample []float64, cdf func(x float64) float6
 	require.Less(t, worst, 2.23/math.Sqrt(n), append([]any{format}, args...)...)
 }
 
+// Sample moves as many numbers to the edges as AtEdge says.
+func TestAtEdge(t *testing.T) {
+	const n = 50_000
+	for _, m := range []Mixture{{Beta, 1, 1, 0.1, 5}, {Beta, 1, 1, 0.3, 50}, {Beta, 1, 1, 0.5, 200}} {
+		p, x, rng := m.AtEdge(), make([]float64, 1), miniflow.NewRand(3)
+		for _, out := range [][]float64{{0, -40, 40}, {0, 40, -40}} { // the ends of the range
+			moved := 0.0
+			for range n {
+				if Sample(x, m, out, rng); x[0] == Edge || x[0] == 1-Edge {
+					moved++
+				}
+			}
+			require.InDelta(t, p, moved/n, 5*math.Sqrt(p/n), "%v, five standard errors", m)
+		}
+	}
+	require.Less(t, Mixture{Beta, 1, 1, 0.5, 50}.AtEdge(), Mixture{Beta, 1, 1, 0.4, 50}.AtEdge())
+	require.Less(t, Mixture{Beta, 1, 1, 0.5, 50}.AtEdge(), Mixture{Beta, 1, 1, 0.5, 60}.AtEdge())
+	require.Zero(t, Mixture{Normal, 1, 1, 0.1, 50}.AtEdge())
+}
+
 // Beta draws have the distribution and the moments of gonum's.
 func TestSampleBeta(t *testing.T) {
 	const n = 50_000

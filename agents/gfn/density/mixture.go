@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/mathext"
+
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents/nn"
 )
@@ -57,6 +59,17 @@ type Mixture struct {
 //
 // so that 0 stands for the geometric mean of the range.
 func (m Mixture) Outputs() int { return m.Components * (1 + 2*m.Params) }
+
+// AtEdge returns the largest probability with which [Sample] moves a number to Edge,
+// or to 1-Edge: that of a [Beta] density with one concentration Low and the other
+// High. The density has no such atoms, so whatever is computed from it is wrong by
+// as much. It is 0 of the other families.
+func (m Mixture) AtEdge() float64 {
+	if m.Family != Beta {
+		return 0
+	}
+	return mathext.RegIncBeta(m.Low, m.High, Edge)
+}
 
 // LogProb returns the log density, [n,1], at the vectors x [n,P] of the mixtures
 // that out [n,Outputs] defines.
