@@ -16,6 +16,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/agents/gfn/density"
 	"github.com/miniflow-rl/miniflow/agents/nn"
 	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
@@ -240,6 +241,39 @@ func TestCells(t *testing.T) {
 		}
 	}
 	require.InDelta(t, cumulated, below, 0.02, "the share of draws below 0.5, five standard errors")
+}
+
+// first is a drawer that remembers the generator it was first called with.
+type first struct {
+	gfnenvs.Drawer
+	rng *miniflow.Rand
+}
+
+func (f *first) Draw(dst []float64, rng *miniflow.Rand) bool {
+	if f.rng == nil {
+		f.rng = new(miniflow.Rand)
+		*f.rng = *rng
+	}
+	return f.Drawer.Draw(dst, rng)
+}
+
+// Objects of the target are drawn independently of those of the policy: the policy
+// would draw others with the target's generator.
+func TestIndependentSamples(t *testing.T) {
+	a, _ := newContinuousAgent(t, "BoxCartesian-0.25", preset(t, "box", ObjectiveTB, nil), 1000, 1)
+	m := a.measure
+	drawer := &first{Drawer: m.drawer}
+	m.drawer = drawer
+	_, err := m.sample(context.Background(), 1, true)
+	require.NoError(t, err)
+	_, err = m.sample(context.Background(), 1, false)
+	require.NoError(t, err)
+	w := m.walkers[0]
+	h := &w.net.forward[gfnenvs.BoxFirst]
+	u := make([]float64, h.Params)
+	drawer.rng.Random() // of the kind of action
+	density.Sample(u, h.Mixture, h.row(w.tape.Data(w.outputs[0])), drawer.rng)
+	require.NotEqual(t, w.parameters(0, false), u)
 }
 
 // A run that stops and is resumed ends with the same bytes; what it writes beside

@@ -294,11 +294,16 @@ func (w *walker) object(i int) []float64 {
 	return w.stateOf(int(rows[len(rows)-1]))
 }
 
-// sample draws n objects from the policy, or from the target.
+// sample draws n objects from the policy, or from the target, each from streams of
+// its own.
 func (m *measurer) sample(ctx context.Context, n int, target bool) ([]float64, error) {
 	width := len(m.agent.features.layout.Source)
 	out := make([]float64, n*width)
-	err := m.each(ctx, n, 4, func(w *walker, _ *continuousTerms, n, k int) error {
+	stream := uint32(4)
+	if target {
+		stream = 5
+	}
+	err := m.each(ctx, n, stream, func(w *walker, _ *continuousTerms, n, k int) error {
 		dst := out[k*chunk*width:]
 		if target {
 			for i := range n {
