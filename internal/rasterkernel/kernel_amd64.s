@@ -1652,7 +1652,7 @@ GLOBL eight0<>(SB), RODATA|NOPTR, $32
 
 // func fastAVX2(j *byte)
 // Requires: AVX, AVX2, CMOV
-TEXT ·fastAVX2(SB), NOSPLIT, $216-8
+TEXT ·fastAVX2(SB), NOSPLIT, $248-8
 	MOVQ  j+0(FP), AX
 	MOVQ  (AX), CX
 	MOVQ  56(AX), DX
@@ -1736,74 +1736,91 @@ no_ident:
 
 textured:
 	VBROADCASTSS 712(AX), Y0
-	VMOVDQU      eight1<>+0(SB), Y4
+	VMOVDQU      eight1<>+0(SB), Y3
 	VMAXPS       Y0, Y2, Y0
-	VDIVPS       Y0, Y4, Y0
+	VDIVPS       Y0, Y3, Y0
 	VBROADCASTSS 696(AX), Y2
 	VMULPS       Y2, Y1, Y2
-	VBROADCASTSS 44(SP), Y4
-	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 704(AX), Y4
-	VMULPS       Y4, Y1, Y4
+	VBROADCASTSS 44(SP), Y3
+	VADDPS       Y3, Y2, Y2
+	VBROADCASTSS 704(AX), Y3
+	VMULPS       Y3, Y1, Y3
 	VBROADCASTSS 48(SP), Y1
-	VADDPS       Y1, Y4, Y4
+	VADDPS       Y1, Y3, Y3
 	VMULPS       Y0, Y2, Y2
-	VMULPS       Y0, Y4, Y4
+	VMULPS       Y0, Y3, Y3
 	VBROADCASTSS 688(AX), Y1
 	VMULPS       Y1, Y2, Y1
-	VBROADCASTSS 696(AX), Y5
-	VSUBPS       Y1, Y5, Y1
+	VBROADCASTSS 696(AX), Y4
+	VSUBPS       Y1, Y4, Y1
 	VMULPS       Y1, Y1, Y1
-	VBROADCASTSS 688(AX), Y5
-	VMULPS       Y5, Y4, Y5
-	VBROADCASTSS 704(AX), Y6
-	VSUBPS       Y5, Y6, Y5
-	VMULPS       Y5, Y5, Y5
-	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 688(AX), Y4
+	VMULPS       Y4, Y3, Y4
+	VBROADCASTSS 704(AX), Y5
+	VSUBPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS 692(AX), Y4
+	VMULPS       Y4, Y2, Y4
+	VBROADCASTSS 700(AX), Y5
+	VSUBPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y4
 	VBROADCASTSS 692(AX), Y5
-	VMULPS       Y5, Y2, Y5
-	VBROADCASTSS 700(AX), Y6
+	VMULPS       Y5, Y3, Y5
+	VBROADCASTSS 708(AX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y5
-	VBROADCASTSS 692(AX), Y6
-	VMULPS       Y6, Y4, Y6
-	VBROADCASTSS 708(AX), Y7
-	VSUBPS       Y6, Y7, Y6
-	VMULPS       Y6, Y6, Y6
-	VADDPS       Y6, Y5, Y5
-	VMAXPS       Y5, Y1, Y1
+	VADDPS       Y5, Y4, Y4
+	VMAXPS       Y4, Y1, Y1
 	VMULPS       Y0, Y1, Y1
 	VMULPS       Y0, Y1, Y1
 	VBROADCASTSS 744(AX), Y0
-	VPXOR        Y5, Y5, Y5
+	VPXOR        Y4, Y4, Y4
 	VPSRLD       $0x17, Y1, Y1
 	VPSUBD       eight2<>+0(SB), Y1, Y1
 	VPSRAD       $0x01, Y1, Y1
-	VPMAXSD      Y5, Y1, Y1
+	VPMAXSD      Y4, Y1, Y1
 	VPMINSD      Y0, Y1, Y1
 	VCVTTPS2DQ   Y2, Y2
-	VCVTTPS2DQ   Y4, Y4
+	VCVTTPS2DQ   Y3, Y3
 	VPSRAVD      Y1, Y2, Y2
-	VPSRAVD      Y1, Y4, Y4
+	VPSRAVD      Y1, Y3, Y3
 	VPSUBD       Y1, Y0, Y1
-	VPCMPEQD     Y6, Y6, Y6
+	VPCMPEQD     Y5, Y5, Y5
 	VPADDD       Y1, Y1, Y0
-	VPSLLVD      Y0, Y6, Y0
+	VPSLLVD      Y0, Y5, Y0
 	VPANDN       eight3<>+0(SB), Y0, Y0
-	VPSLLVD      Y1, Y6, Y6
-	VPSUBD       Y6, Y0, Y0
+	VPSLLVD      Y1, Y5, Y5
+	VPSUBD       Y5, Y0, Y0
 	VPADDD       eight4<>+0(SB), Y0, Y0
-	VPANDN       Y2, Y6, Y2
-	VPANDN       Y4, Y6, Y4
+	VPANDN       Y2, Y5, Y2
+	VPANDN       Y3, Y5, Y3
 	VPADDD       Y0, Y2, Y2
-	VPADDD       Y4, Y2, Y2
-	VPSLLVD      Y1, Y4, Y4
-	VPADDD       Y4, Y2, Y2
+	VPADDD       Y3, Y2, Y2
+	VPSLLVD      Y1, Y3, Y3
+	VPADDD       Y3, Y2, Y2
+	VMOVDQU      Y2, 216(SP)
 	VPXOR        Y0, Y0, Y0
-	VPGATHERDD   Y3, (DI)(Y2*4), Y0
+	MOVL         216(SP), R9
+	VMOVD        (DI)(R9*4), X0
+	MOVL         220(SP), R9
+	VPINSRD      $0x01, (DI)(R9*4), X0, X0
+	MOVL         224(SP), R9
+	VPINSRD      $0x02, (DI)(R9*4), X0, X0
+	MOVL         228(SP), R9
+	VPINSRD      $0x03, (DI)(R9*4), X0, X0
+	MOVL         232(SP), R9
+	VMOVD        (DI)(R9*4), X1
+	MOVL         236(SP), R9
+	VPINSRD      $0x01, (DI)(R9*4), X1, X1
+	MOVL         240(SP), R9
+	VPINSRD      $0x02, (DI)(R9*4), X1, X1
+	MOVL         244(SP), R9
+	VPINSRD      $0x03, (DI)(R9*4), X1, X1
+	VINSERTI128  $0x01, X1, Y0, Y0
 	VPBROADCASTQ 748(AX), Y1
-	VPUNPCKLBW   Y0, Y5, Y2
-	VPUNPCKHBW   Y0, Y5, Y0
+	VPUNPCKLBW   Y0, Y4, Y2
+	VPUNPCKHBW   Y0, Y4, Y0
 	VPMULHUW     Y1, Y2, Y2
 	VPADDW       eight5<>+0(SB), Y2, Y2
 	VPSRLW       $0x08, Y2, Y2
@@ -1885,7 +1902,7 @@ GLOBL eight5<>(SB), RODATA|NOPTR, $32
 
 // func fullAVX2(j *byte)
 // Requires: AVX, AVX2, CMOV
-TEXT ·fullAVX2(SB), NOSPLIT, $280-8
+TEXT ·fullAVX2(SB), NOSPLIT, $248-8
 	MOVQ  j+0(FP), AX
 	MOVQ  (AX), CX
 	MOVQ  56(AX), DX
@@ -2075,66 +2092,60 @@ no_centre:
 
 textured:
 	VBROADCASTSS 712(AX), Y0
-	VMOVDQU      eight1<>+0(SB), Y4
+	VMOVDQU      eight1<>+0(SB), Y3
 	VMAXPS       Y0, Y2, Y0
-	VDIVPS       Y0, Y4, Y0
+	VDIVPS       Y0, Y3, Y0
 	VBROADCASTSS 696(AX), Y2
 	VMULPS       Y2, Y1, Y2
-	VBROADCASTSS 44(SP), Y4
-	VADDPS       Y4, Y2, Y2
-	VBROADCASTSS 704(AX), Y4
-	VMULPS       Y4, Y1, Y4
+	VBROADCASTSS 44(SP), Y3
+	VADDPS       Y3, Y2, Y2
+	VBROADCASTSS 704(AX), Y3
+	VMULPS       Y3, Y1, Y3
 	VBROADCASTSS 48(SP), Y1
-	VADDPS       Y1, Y4, Y4
+	VADDPS       Y1, Y3, Y3
 	VMULPS       Y0, Y2, Y2
-	VMULPS       Y0, Y4, Y4
+	VMULPS       Y0, Y3, Y3
 	VBROADCASTSS 688(AX), Y1
 	VMULPS       Y1, Y2, Y1
-	VBROADCASTSS 696(AX), Y5
-	VSUBPS       Y1, Y5, Y1
+	VBROADCASTSS 696(AX), Y4
+	VSUBPS       Y1, Y4, Y1
 	VMULPS       Y1, Y1, Y1
-	VBROADCASTSS 688(AX), Y5
-	VMULPS       Y5, Y4, Y5
-	VBROADCASTSS 704(AX), Y6
-	VSUBPS       Y5, Y6, Y5
-	VMULPS       Y5, Y5, Y5
-	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 688(AX), Y4
+	VMULPS       Y4, Y3, Y4
+	VBROADCASTSS 704(AX), Y5
+	VSUBPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS 692(AX), Y4
+	VMULPS       Y4, Y2, Y4
+	VBROADCASTSS 700(AX), Y5
+	VSUBPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y4
 	VBROADCASTSS 692(AX), Y5
-	VMULPS       Y5, Y2, Y5
-	VBROADCASTSS 700(AX), Y6
+	VMULPS       Y5, Y3, Y5
+	VBROADCASTSS 708(AX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y5
-	VBROADCASTSS 692(AX), Y6
-	VMULPS       Y6, Y4, Y6
-	VBROADCASTSS 708(AX), Y7
-	VSUBPS       Y6, Y7, Y6
-	VMULPS       Y6, Y6, Y6
-	VADDPS       Y6, Y5, Y5
-	VMAXPS       Y5, Y1, Y1
+	VADDPS       Y5, Y4, Y4
+	VMAXPS       Y4, Y1, Y1
 	VMULPS       Y0, Y1, Y1
 	VMULPS       Y0, Y1, Y1
-	VPXOR        Y5, Y5, Y5
+	VPXOR        Y4, Y4, Y4
 	VPBROADCASTD 744(AX), Y0
 	VPSUBD       eight1<>+0(SB), Y1, Y1
-	VPMAXSD      Y5, Y1, Y1
-	VPSLLD       $0x18, Y0, Y5
-	VPMINSD      Y5, Y1, Y1
-	VPSRAD       $0x18, Y1, Y5
+	VPMAXSD      Y4, Y1, Y1
+	VPSLLD       $0x18, Y0, Y4
+	VPMINSD      Y4, Y1, Y1
+	VPSRAD       $0x18, Y1, Y4
 	VPSRLD       $0x09, Y1, Y1
 	VPAND        eight6<>+0(SB), Y1, Y1
 	VMULPS       eight7<>+0(SB), Y2, Y2
 	VCVTTPS2DQ   Y2, Y2
-	VMULPS       eight7<>+0(SB), Y4, Y4
-	VCVTTPS2DQ   Y4, Y4
-	VPERMQ       $0xd8, Y3, Y3
-	VPMOVSXDQ    X3, Y6
-	VMOVDQU      Y6, 216(SP)
-	VEXTRACTI128 $0x01, Y3, X3
-	VPMOVSXDQ    X3, Y3
-	VMOVDQU      Y3, 248(SP)
-	VPSUBD       Y5, Y0, Y3
-	VPSRAVD      Y5, Y2, Y6
-	VPSRAVD      Y5, Y4, Y7
+	VMULPS       eight7<>+0(SB), Y3, Y3
+	VCVTTPS2DQ   Y3, Y3
+	VPSUBD       Y4, Y0, Y5
+	VPSRAVD      Y4, Y2, Y6
+	VPSRAVD      Y4, Y3, Y7
 	VPSUBD       eight8<>+0(SB), Y6, Y6
 	VPSUBD       eight8<>+0(SB), Y7, Y7
 	VPSRLD       $0x01, Y6, Y8
@@ -2144,10 +2155,10 @@ textured:
 	VPSRAD       $0x08, Y6, Y6
 	VPSRAD       $0x08, Y7, Y7
 	VPCMPEQD     Y11, Y11, Y11
-	VPADDD       Y3, Y3, Y10
+	VPADDD       Y5, Y5, Y10
 	VPSLLVD      Y10, Y11, Y10
 	VPANDN       eight3<>+0(SB), Y10, Y10
-	VPSLLVD      Y3, Y11, Y11
+	VPSLLVD      Y5, Y11, Y11
 	VPSUBD       Y11, Y10, Y10
 	VPADDD       eight4<>+0(SB), Y10, Y10
 	VPADDD       eight11<>+0(SB), Y7, Y12
@@ -2155,57 +2166,83 @@ textured:
 	VPANDN       Y7, Y11, Y7
 	VPANDN       Y12, Y11, Y12
 	VPADDD       Y10, Y6, Y6
-	VPSLLVD      Y3, Y7, Y10
+	VPSLLVD      Y5, Y7, Y10
 	VPADDD       Y7, Y10, Y10
 	VPADDD       Y6, Y10, Y10
-	VPERMQ       $0xd8, Y10, Y10
-	VMOVDQU      216(SP), Y7
-	VPXOR        Y11, Y11, Y11
-	VPGATHERDQ   Y7, (DI)(X10*4), Y11
-	VPSHUFB      pairs8<>+0(SB), Y11, Y11
-	VPSHUFB      weigh80<>+0(SB), Y8, Y7
-	VPXOR        eight12<>+0(SB), Y7, Y7
-	VPMADDUBSW   Y7, Y11, Y11
-	VEXTRACTI128 $0x01, Y10, X7
-	VMOVDQU      248(SP), Y10
-	VPXOR        Y13, Y13, Y13
-	VPGATHERDQ   Y10, (DI)(X7*4), Y13
-	VPSHUFB      pairs8<>+0(SB), Y13, Y13
-	VPSHUFB      weigh81<>+0(SB), Y8, Y7
-	VPXOR        eight12<>+0(SB), Y7, Y7
-	VPMADDUBSW   Y7, Y13, Y13
-	VPSLLVD      Y3, Y12, Y3
-	VPADDD       Y12, Y3, Y3
-	VPADDD       Y6, Y3, Y3
-	VPERMQ       $0xd8, Y3, Y3
-	VMOVDQU      216(SP), Y6
+	VMOVDQU      Y10, 216(SP)
 	VPXOR        Y7, Y7, Y7
-	VPGATHERDQ   Y6, (DI)(X3*4), Y7
+	MOVL         216(SP), R9
+	VMOVQ        (DI)(R9*4), X7
+	MOVL         220(SP), R9
+	VMOVHPS      (DI)(R9*4), X7, X7
+	MOVL         232(SP), R9
+	VMOVQ        (DI)(R9*4), X10
+	MOVL         236(SP), R9
+	VMOVHPS      (DI)(R9*4), X10, X10
+	VINSERTI128  $0x01, X10, Y7, Y7
 	VPSHUFB      pairs8<>+0(SB), Y7, Y7
+	VPSHUFB      weigh80<>+0(SB), Y8, Y10
+	VPXOR        eight12<>+0(SB), Y10, Y10
+	VPMADDUBSW   Y10, Y7, Y7
+	VPXOR        Y10, Y10, Y10
+	MOVL         224(SP), R9
+	VMOVQ        (DI)(R9*4), X10
+	MOVL         228(SP), R9
+	VMOVHPS      (DI)(R9*4), X10, X10
+	MOVL         240(SP), R9
+	VMOVQ        (DI)(R9*4), X11
+	MOVL         244(SP), R9
+	VMOVHPS      (DI)(R9*4), X11, X11
+	VINSERTI128  $0x01, X11, Y10, Y10
+	VPSHUFB      pairs8<>+0(SB), Y10, Y10
+	VPSHUFB      weigh81<>+0(SB), Y8, Y11
+	VPXOR        eight12<>+0(SB), Y11, Y11
+	VPMADDUBSW   Y11, Y10, Y10
+	VPSLLVD      Y5, Y12, Y5
+	VPADDD       Y12, Y5, Y5
+	VPADDD       Y6, Y5, Y5
+	VMOVDQU      Y5, 216(SP)
+	VPXOR        Y5, Y5, Y5
+	MOVL         216(SP), R9
+	VMOVQ        (DI)(R9*4), X5
+	MOVL         220(SP), R9
+	VMOVHPS      (DI)(R9*4), X5, X5
+	MOVL         232(SP), R9
+	VMOVQ        (DI)(R9*4), X6
+	MOVL         236(SP), R9
+	VMOVHPS      (DI)(R9*4), X6, X6
+	VINSERTI128  $0x01, X6, Y5, Y5
+	VPSHUFB      pairs8<>+0(SB), Y5, Y5
 	VPSHUFB      weigh80<>+0(SB), Y8, Y6
 	VPXOR        eight12<>+0(SB), Y6, Y6
-	VPMADDUBSW   Y6, Y7, Y7
+	VPMADDUBSW   Y6, Y5, Y5
 	VPSHUFB      spread80<>+0(SB), Y9, Y6
-	VPSUBW       Y11, Y7, Y7
-	VPMULHRSW    Y6, Y7, Y7
-	VPADDW       Y7, Y11, Y11
-	VEXTRACTI128 $0x01, Y3, X3
-	VMOVDQU      248(SP), Y6
-	VPXOR        Y7, Y7, Y7
-	VPGATHERDQ   Y6, (DI)(X3*4), Y7
-	VPSHUFB      pairs8<>+0(SB), Y7, Y7
-	VPSHUFB      weigh81<>+0(SB), Y8, Y3
-	VPXOR        eight12<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y3, Y7, Y7
-	VPSHUFB      spread81<>+0(SB), Y9, Y3
-	VPSUBW       Y13, Y7, Y7
-	VPMULHRSW    Y3, Y7, Y7
-	VPADDW       Y7, Y13, Y13
-	VPADDD       eight11<>+0(SB), Y5, Y5
-	VPMINSD      Y0, Y5, Y5
-	VPSUBD       Y5, Y0, Y0
-	VPSRAVD      Y5, Y2, Y2
-	VPSRAVD      Y5, Y4, Y3
+	VPSUBW       Y7, Y5, Y5
+	VPMULHRSW    Y6, Y5, Y5
+	VPADDW       Y5, Y7, Y7
+	VPXOR        Y5, Y5, Y5
+	MOVL         224(SP), R9
+	VMOVQ        (DI)(R9*4), X5
+	MOVL         228(SP), R9
+	VMOVHPS      (DI)(R9*4), X5, X5
+	MOVL         240(SP), R9
+	VMOVQ        (DI)(R9*4), X6
+	MOVL         244(SP), R9
+	VMOVHPS      (DI)(R9*4), X6, X6
+	VINSERTI128  $0x01, X6, Y5, Y5
+	VPSHUFB      pairs8<>+0(SB), Y5, Y5
+	VPSHUFB      weigh81<>+0(SB), Y8, Y6
+	VPXOR        eight12<>+0(SB), Y6, Y6
+	VPMADDUBSW   Y6, Y5, Y5
+	VPSHUFB      spread81<>+0(SB), Y9, Y6
+	VPSUBW       Y10, Y5, Y5
+	VPMULHRSW    Y6, Y5, Y5
+	VPADDW       Y5, Y10, Y10
+	VPADDD       eight11<>+0(SB), Y4, Y4
+	VPMINSD      Y0, Y4, Y4
+	VPSUBD       Y4, Y0, Y0
+	VPSRAVD      Y4, Y2, Y2
+	VPSRAVD      Y4, Y3, Y3
 	VPSUBD       eight8<>+0(SB), Y2, Y2
 	VPSUBD       eight8<>+0(SB), Y3, Y3
 	VPSRLD       $0x01, Y2, Y4
@@ -2214,83 +2251,109 @@ textured:
 	VPSLLD       $0x07, Y5, Y5
 	VPSRAD       $0x08, Y2, Y2
 	VPSRAD       $0x08, Y3, Y3
-	VPCMPEQD     Y7, Y7, Y7
+	VPCMPEQD     Y8, Y8, Y8
 	VPADDD       Y0, Y0, Y6
-	VPSLLVD      Y6, Y7, Y6
+	VPSLLVD      Y6, Y8, Y6
 	VPANDN       eight3<>+0(SB), Y6, Y6
-	VPSLLVD      Y0, Y7, Y7
-	VPSUBD       Y7, Y6, Y6
+	VPSLLVD      Y0, Y8, Y8
+	VPSUBD       Y8, Y6, Y6
 	VPADDD       eight4<>+0(SB), Y6, Y6
-	VPADDD       eight11<>+0(SB), Y3, Y8
-	VPANDN       Y2, Y7, Y2
-	VPANDN       Y3, Y7, Y3
-	VPANDN       Y8, Y7, Y8
+	VPADDD       eight11<>+0(SB), Y3, Y9
+	VPANDN       Y2, Y8, Y2
+	VPANDN       Y3, Y8, Y3
+	VPANDN       Y9, Y8, Y9
 	VPADDD       Y6, Y2, Y2
 	VPSLLVD      Y0, Y3, Y6
 	VPADDD       Y3, Y6, Y6
 	VPADDD       Y2, Y6, Y6
-	VPERMQ       $0xd8, Y6, Y6
-	VMOVDQU      216(SP), Y3
-	VPXOR        Y7, Y7, Y7
-	VPGATHERDQ   Y3, (DI)(X6*4), Y7
-	VPSHUFB      pairs8<>+0(SB), Y7, Y7
-	VPSHUFB      weigh80<>+0(SB), Y4, Y3
-	VPXOR        eight12<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y3, Y7, Y7
-	VEXTRACTI128 $0x01, Y6, X3
-	VMOVDQU      248(SP), Y6
-	VPXOR        Y9, Y9, Y9
-	VPGATHERDQ   Y6, (DI)(X3*4), Y9
-	VPSHUFB      pairs8<>+0(SB), Y9, Y9
-	VPSHUFB      weigh81<>+0(SB), Y4, Y3
-	VPXOR        eight12<>+0(SB), Y3, Y3
-	VPMADDUBSW   Y3, Y9, Y9
-	VPSLLVD      Y0, Y8, Y0
-	VPADDD       Y8, Y0, Y0
-	VPADDD       Y2, Y0, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      216(SP), Y2
+	VMOVDQU      Y6, 216(SP)
 	VPXOR        Y3, Y3, Y3
-	VPGATHERDQ   Y2, (DI)(X0*4), Y3
+	MOVL         216(SP), R9
+	VMOVQ        (DI)(R9*4), X3
+	MOVL         220(SP), R9
+	VMOVHPS      (DI)(R9*4), X3, X3
+	MOVL         232(SP), R9
+	VMOVQ        (DI)(R9*4), X6
+	MOVL         236(SP), R9
+	VMOVHPS      (DI)(R9*4), X6, X6
+	VINSERTI128  $0x01, X6, Y3, Y3
 	VPSHUFB      pairs8<>+0(SB), Y3, Y3
+	VPSHUFB      weigh80<>+0(SB), Y4, Y6
+	VPXOR        eight12<>+0(SB), Y6, Y6
+	VPMADDUBSW   Y6, Y3, Y3
+	VPXOR        Y6, Y6, Y6
+	MOVL         224(SP), R9
+	VMOVQ        (DI)(R9*4), X6
+	MOVL         228(SP), R9
+	VMOVHPS      (DI)(R9*4), X6, X6
+	MOVL         240(SP), R9
+	VMOVQ        (DI)(R9*4), X8
+	MOVL         244(SP), R9
+	VMOVHPS      (DI)(R9*4), X8, X8
+	VINSERTI128  $0x01, X8, Y6, Y6
+	VPSHUFB      pairs8<>+0(SB), Y6, Y6
+	VPSHUFB      weigh81<>+0(SB), Y4, Y8
+	VPXOR        eight12<>+0(SB), Y8, Y8
+	VPMADDUBSW   Y8, Y6, Y6
+	VPSLLVD      Y0, Y9, Y0
+	VPADDD       Y9, Y0, Y0
+	VPADDD       Y2, Y0, Y0
+	VMOVDQU      Y0, 216(SP)
+	VPXOR        Y0, Y0, Y0
+	MOVL         216(SP), R9
+	VMOVQ        (DI)(R9*4), X0
+	MOVL         220(SP), R9
+	VMOVHPS      (DI)(R9*4), X0, X0
+	MOVL         232(SP), R9
+	VMOVQ        (DI)(R9*4), X2
+	MOVL         236(SP), R9
+	VMOVHPS      (DI)(R9*4), X2, X2
+	VINSERTI128  $0x01, X2, Y0, Y0
+	VPSHUFB      pairs8<>+0(SB), Y0, Y0
 	VPSHUFB      weigh80<>+0(SB), Y4, Y2
 	VPXOR        eight12<>+0(SB), Y2, Y2
-	VPMADDUBSW   Y2, Y3, Y3
+	VPMADDUBSW   Y2, Y0, Y0
 	VPSHUFB      spread80<>+0(SB), Y5, Y2
-	VPSUBW       Y7, Y3, Y3
-	VPMULHRSW    Y2, Y3, Y3
-	VPADDW       Y3, Y7, Y7
-	VEXTRACTI128 $0x01, Y0, X0
-	VMOVDQU      248(SP), Y2
-	VPXOR        Y3, Y3, Y3
-	VPGATHERDQ   Y2, (DI)(X0*4), Y3
-	VPSHUFB      pairs8<>+0(SB), Y3, Y3
-	VPSHUFB      weigh81<>+0(SB), Y4, Y0
-	VPXOR        eight12<>+0(SB), Y0, Y0
-	VPMADDUBSW   Y0, Y3, Y3
-	VPSHUFB      spread81<>+0(SB), Y5, Y0
-	VPSUBW       Y9, Y3, Y3
-	VPMULHRSW    Y0, Y3, Y3
-	VPADDW       Y3, Y9, Y9
+	VPSUBW       Y3, Y0, Y0
+	VPMULHRSW    Y2, Y0, Y0
+	VPADDW       Y0, Y3, Y3
+	VPXOR        Y0, Y0, Y0
+	MOVL         224(SP), R9
+	VMOVQ        (DI)(R9*4), X0
+	MOVL         228(SP), R9
+	VMOVHPS      (DI)(R9*4), X0, X0
+	MOVL         240(SP), R9
+	VMOVQ        (DI)(R9*4), X2
+	MOVL         244(SP), R9
+	VMOVHPS      (DI)(R9*4), X2, X2
+	VINSERTI128  $0x01, X2, Y0, Y0
+	VPSHUFB      pairs8<>+0(SB), Y0, Y0
+	VPSHUFB      weigh81<>+0(SB), Y4, Y2
+	VPXOR        eight12<>+0(SB), Y2, Y2
+	VPMADDUBSW   Y2, Y0, Y0
+	VPSHUFB      spread81<>+0(SB), Y5, Y2
+	VPSUBW       Y6, Y0, Y0
+	VPMULHRSW    Y2, Y0, Y0
+	VPADDW       Y0, Y6, Y6
 	VPSHUFB      spread80<>+0(SB), Y1, Y0
-	VPSUBW       Y11, Y7, Y7
-	VPMULHRSW    Y0, Y7, Y7
-	VPADDW       Y7, Y11, Y11
+	VPSUBW       Y7, Y3, Y3
+	VPMULHRSW    Y0, Y3, Y3
+	VPADDW       Y3, Y7, Y7
 	VPBROADCASTQ 748(AX), Y0
-	VPADDW       Y11, Y11, Y11
-	VPMULHUW     Y0, Y11, Y11
-	VPADDW       eight13<>+0(SB), Y11, Y11
-	VPSRLW       $0x07, Y11, Y11
+	VPADDW       Y7, Y7, Y7
+	VPMULHUW     Y0, Y7, Y7
+	VPADDW       eight13<>+0(SB), Y7, Y7
+	VPSRLW       $0x07, Y7, Y7
 	VPSHUFB      spread81<>+0(SB), Y1, Y0
-	VPSUBW       Y13, Y9, Y9
-	VPMULHRSW    Y0, Y9, Y9
-	VPADDW       Y9, Y13, Y13
+	VPSUBW       Y10, Y6, Y6
+	VPMULHRSW    Y0, Y6, Y6
+	VPADDW       Y6, Y10, Y10
 	VPBROADCASTQ 748(AX), Y0
-	VPADDW       Y13, Y13, Y13
-	VPMULHUW     Y0, Y13, Y13
-	VPADDW       eight13<>+0(SB), Y13, Y13
-	VPSRLW       $0x07, Y13, Y13
-	VPACKUSWB    Y13, Y11, Y0
+	VPADDW       Y10, Y10, Y10
+	VPMULHUW     Y0, Y10, Y10
+	VPADDW       eight13<>+0(SB), Y10, Y10
+	VPSRLW       $0x07, Y10, Y10
+	VPACKUSWB    Y10, Y7, Y0
 
 paint:
 	MOVQ      600(AX), DI

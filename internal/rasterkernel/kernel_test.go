@@ -3,6 +3,9 @@ package rasterkernel
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -159,6 +162,21 @@ func everyPath(t *testing.T, test func(t *testing.T)) {
 	for _, chosen = range paths {
 		t.Run(chosen.name, test)
 	}
+}
+
+// TestAVX2Alone reads the assembly: functions in AVX2 must use nothing that
+// needs AVX-512, such as the registers from 16 on that avo hands out as well.
+func TestAVX2Alone(t *testing.T) {
+	text, err := os.ReadFile("kernel_amd64.s")
+	require.NoError(t, err)
+	later, functions := regexp.MustCompile(`AVX512|\b(Z\d+|K\d|[XY](1[6-9]|2\d|3[01]))\b`), 0
+	for function := range strings.SplitSeq(string(text), "\n// func ") {
+		if name, _, _ := strings.Cut(function, "("); strings.HasSuffix(name, "AVX2") {
+			functions++
+			require.Empty(t, later.FindString(function), name)
+		}
+	}
+	require.Equal(t, 9, functions)
 }
 
 func TestFill(t *testing.T) { everyPath(t, testFill) }

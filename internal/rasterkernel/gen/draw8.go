@@ -33,6 +33,7 @@ func draw8(name string, full bool) {
 	bounds := AllocLocal(rk.Samples * 8) // the span of each sample on this row
 	starts := AllocLocal(16)             // 1/depth, u/depth and v/depth at its left end
 	cover := AllocLocal(rk.Samples * 32) // the masks of the samples of a block
+	index := AllocLocal(32)              // of its texels
 
 	Label("row")
 	xl, xr, p := GP64(), GP64(), GP64()
@@ -136,9 +137,9 @@ func draw8(name string, full bool) {
 	VMULPS(inv, v, v)
 	rho := footprint8(f, u, v, inv)
 	if full {
-		trilinear8(f, tex, any, rho, u, v, color)
+		trilinear8(f, tex, index, rho, u, v, color)
 	} else {
-		nearest8(f, tex, any, rho, u, v, color)
+		nearest8(f, tex, index, rho, u, v, color)
 	}
 
 	Label("paint")

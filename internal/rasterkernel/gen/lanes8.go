@@ -26,11 +26,17 @@ func load(m Mem) reg.VecVirtual {
 	return y
 }
 
-// count returns x, x+1, ... x+7.
-func count(x reg.GPVirtual) reg.VecVirtual {
+// splat returns eight copies of x.
+func splat(x reg.GPVirtual) reg.VecVirtual {
 	lane, y := XMM(), YMM()
 	VMOVD(x.As32(), lane)
 	VPBROADCASTD(lane, y)
+	return y
+}
+
+// count returns x, x+1, ... x+7.
+func count(x reg.GPVirtual) reg.VecVirtual {
+	y := splat(x)
 	VPADDD(eight(0, 1, 2, 3, 4, 5, 6, 7), y, y)
 	return y
 }

@@ -46,7 +46,7 @@ func row8(k reg.VecVirtual) (base, side reg.VecVirtual) {
 	return base, side
 }
 
-func nearest8(f func(uintptr) Mem, tex reg.Register, active, rho, u, v, color reg.VecVirtual) {
+func nearest8(f func(uintptr) Mem, tex reg.Register, index Mem, rho, u, v, color reg.VecVirtual) {
 	log := bcast(f(unsafe.Offsetof(job.Log)))
 	zero, l := YMM(), YMM()
 	VPXOR(zero, zero, zero)
@@ -67,8 +67,8 @@ func nearest8(f func(uintptr) Mem, tex reg.Register, active, rho, u, v, color re
 	VPADDD(v, u, u)
 	VPSLLVD(l, v, v)
 	VPADDD(v, u, u)
-	VPXOR(color, color, color)
-	VPGATHERDD(active, Mem{Base: tex, Index: u, Scale: 4}, color)
+	VMOVDQU(u, index)
+	texels(tex, index, color)
 	light := YMM()
 	VPBROADCASTQ(f(unsafe.Offsetof(job.Light)), light)
 	lo, hi := YMM(), YMM()
@@ -84,7 +84,7 @@ func nearest8(f func(uintptr) Mem, tex reg.Register, active, rho, u, v, color re
 
 // trilinear8 works on pixels 0, 1, 4 and 5 in one register and 2, 3, 6 and 7 in
 // another, channels of 16 bits, so that no channel leaves its half of a register.
-func trilinear8(f func(uintptr) Mem, tex reg.Register, active, rho, u, v, color reg.VecVirtual) {
+func trilinear8(f func(uintptr) Mem, tex reg.Register, index Mem, rho, u, v, color reg.VecVirtual) {
 	log, zero, q := YMM(), YMM(), YMM()
 	VPXOR(zero, zero, zero)
 	VPBROADCASTD(f(unsafe.Offsetof(job.Log)), log)
@@ -101,16 +101,10 @@ func trilinear8(f func(uintptr) Mem, tex reg.Register, active, rho, u, v, color 
 		VMULPS(eight(float256), c, c)
 		VCVTTPS2DQ(c, c)
 	}
-	use := AllocLocal(64) // which of the pixels of each register are wanted
-	halves(active, func(h int, k reg.VecVirtual) {
-		m := YMM()
-		VPMOVSXDQ(k.AsX(), m)
-		VMOVDQU(m, use.Offset(32*h))
-	})
-	a := bilinear8(tex, use, log, l, u, v)
+	a := bilinear8(tex, index, log, l, u, v)
 	VPADDD(eight(1), l, l)
 	VPMINSD(log, l, l)
-	b := bilinear8(tex, use, log, l, u, v)
+	b := bilinear8(tex, index, log, l, u, v)
 	for h := range 2 {
 		blend8(a[h], b[h], quad8(frac, h))
 		light := YMM()
@@ -123,14 +117,38 @@ func trilinear8(f func(uintptr) Mem, tex reg.Register, active, rho, u, v, color 
 	VPACKUSWB(a[1], a[0], color)
 }
 
-// halves calls do with the numbers of pixels 0, 1, 4 and 5 and of 2, 3, 6 and 7
-// in the lower half of a register; y is overwritten.
-func halves(y reg.VecVirtual, do func(h int, half reg.VecVirtual)) {
-	VPERMQ(Imm(0b11011000), y, y)
-	do(0, y)
-	upper := YMM()
-	VEXTRACTI128(Imm(1), y, upper.AsX())
-	do(1, upper)
+// texel returns texel number i of eight whose indices are at index.
+func texel(tex reg.Register, index Mem, i int) Mem {
+	g := GP64()
+	MOVL(index.Offset(4*i), g.As32())
+	return Mem{Base: tex, Index: g, Scale: 4}
+}
+
+// texels loads eight texels. VPGATHERDD would do the same, no faster where we
+// measured (Sapphire Rapids), and slow on AMD's Zen 2 and on Intel's Skylake to
+// Tiger Lake with the remedy of CVE-2022-40982.
+func texels(tex reg.Register, index Mem, out reg.VecVirtual) {
+	upper := XMM()
+	VPXOR(out, out, out) // whole, so that avo does not keep what it held before
+	for h, x := range []reg.VecVirtual{out.AsX().(reg.VecVirtual), upper} {
+		VMOVD(texel(tex, index, 4*h), x)
+		for i := 1; i < 4; i++ {
+			VPINSRD(Imm(uint64(i)), texel(tex, index, 4*h+i), x, x)
+		}
+	}
+	VINSERTI128(Imm(1), upper, out, out)
+}
+
+// neighbours loads texels 2*h, 2*h+1, 2*h+4 and 2*h+5, each with the one right of it.
+func neighbours(tex reg.Register, index Mem, h int) reg.VecVirtual {
+	out, upper := YMM(), XMM()
+	VPXOR(out, out, out)
+	for i, x := range []reg.VecVirtual{out.AsX().(reg.VecVirtual), upper} {
+		VMOVQ(texel(tex, index, 2*h+4*i), x)
+		VMOVHPS(texel(tex, index, 2*h+4*i+1), x, x)
+	}
+	VINSERTI128(Imm(1), upper, out, out)
+	return out
 }
 
 // quad8 spreads the low 16 bits of a number over the four channels of its pixel.
@@ -148,7 +166,7 @@ func blend8(a, b, f reg.VecVirtual) {
 }
 
 // bilinear8 returns the colours of level l.
-func bilinear8(tex reg.Register, use Mem, log, l, u, v reg.VecVirtual) (out [2]reg.VecVirtual) {
+func bilinear8(tex reg.Register, index Mem, log, l, u, v reg.VecVirtual) (out [2]reg.VecVirtual) {
 	k, ul, vl, fu, fv := YMM(), YMM(), YMM(), YMM(), YMM()
 	VPSUBD(l, log, k)
 	VPSRAVD(l, u, ul)
@@ -173,10 +191,9 @@ func bilinear8(tex reg.Register, use Mem, log, l, u, v reg.VecVirtual) (out [2]r
 		VPSLLVD(k, y, i)
 		VPADDD(y, i, i)
 		VPADDD(ul, i, i)
-		halves(i, func(h int, index reg.VecVirtual) {
-			m, t, weights := load(use.Offset(32*h)), YMM(), YMM()
-			VPXOR(t, t, t)
-			VPGATHERDQ(m, Mem{Base: tex, Index: index.AsX(), Scale: 4}, t)
+		VMOVDQU(i, index)
+		for h := range 2 {
+			t, weights := neighbours(tex, index, h), YMM()
 			VPSHUFB(pairs8, t, t)
 			// The weights of a texel, 127-f, and of its right neighbour, f, in a byte each.
 			VPSHUFB(weigh8[h], fu, weights)
@@ -187,7 +204,7 @@ func bilinear8(tex reg.Register, use Mem, log, l, u, v reg.VecVirtual) (out [2]r
 			} else {
 				blend8(out[h], t, quad8(fv, h))
 			}
-		})
+		}
 	}
 	return out
 }

@@ -38,10 +38,7 @@ func sphere8() {
 	}
 
 	Label("row")
-	line := YMM()
-	VMOVD(y.As32(), line.AsX())
-	VPBROADCASTD(line.AsX(), line)
-	dy := ray(line, unsafe.Offsetof(sph.DY))
+	dy := ray(splat(y), unsafe.Offsetof(sph.DY))
 	x, pixel := GP64(), GP64()
 	MOVQ(f(unsafe.Offsetof(sph.X0)), x)
 	ANDQ(I32(-8), x)
