@@ -37,7 +37,9 @@ type Agent struct {
 	data     [][]int32
 	sampler  sampler
 	buffer   Buffer
-	replayed []int // items of an update
+	replayed []int    // items of an update
+	frontier frontier // of Config.Frontier
+	back     float64  // the share of new trajectories that go back, at this point of the run
 	loss     lossTerms
 
 	graph *exact.Graph // nil where the states are too many or rewards conditional
@@ -173,6 +175,9 @@ func (a *Agent) prepare(seed uint64) error {
 // suits says why the objective cannot be had on these rules.
 func (a *Agent) suits() error {
 	c := &a.config
+	if c.Frontier > 0 && a.history == nil {
+		return fmt.Errorf("frontier %v: only episodes of environments that are no construction environments go back to observations: set frontier to 0", c.Frontier)
+	}
 	if c.potentials() && a.table.potential == nil {
 		return fmt.Errorf("the objective wants log rewards of unfinished states: give the rules a method Potential, or use db")
 	}
@@ -227,7 +232,7 @@ func (a *Agent) Update(ctx context.Context, m *agents.Meter) error {
 
 func (a *Agent) update(m *agents.Meter) error {
 	a.factor = a.config.cooled(float64(m.Steps()) / float64(a.steps))
-	a.sampler.behaviour = a.explore(m.Steps())
+	a.sampler.behaviour, a.back = a.explore(m.Steps())
 	a.model.noise.begin(&a.sampler.rng)
 	defer a.model.noise.end()
 	fresh, err := a.collect()
@@ -269,9 +274,10 @@ func (a *Agent) update(m *agents.Meter) error {
 	return a.report(m)
 }
 
-// explore is the behaviour policy's settings after some steps.
-func (a *Agent) explore(steps int) Behaviour {
-	b := a.config.Explore
+// explore is the behaviour policy's settings after some steps, and the share of
+// trajectories that go back to a seldom seen observation.
+func (a *Agent) explore(steps int) (b Behaviour, back float64) {
+	b, back = a.config.Explore, a.config.Frontier
 	if b.Temperature == 0 {
 		b.Temperature = 1
 	}
@@ -280,8 +286,9 @@ func (a *Agent) explore(steps int) Behaviour {
 		b.Epsilon *= left
 		b.ExitBias *= left
 		b.Temperature = 1 + (b.Temperature-1)*left
+		back *= left
 	}
-	return b
+	return b, back
 }
 
 // collect draws the trajectories of an update and returns how many of them, the
@@ -313,9 +320,20 @@ func (a *Agent) collect() (fresh int, err error) {
 		}
 		t := s.next()
 		t.rows = append(t.rows, row)
+		if a.back > 0 && s.rng.Random() < a.back {
+			if err := a.frontier.lead(t, a.table, &s.rng); err != nil {
+				return 0, err
+			}
+		}
 	}
 	if err := s.forward(0); err != nil {
 		return 0, err
+	}
+	if a.back > 0 {
+		for i := range s.n {
+			a.frontier.visit(a.table, &s.all[i])
+		}
+		a.frontier.weigh()
 	}
 	if err := a.fromData(given); err != nil {
 		return 0, err

@@ -151,6 +151,12 @@ type Config struct {
 	// line over the first ExploreSteps steps, 0 for never.
 	Explore      Behaviour `json:"explore"`
 	ExploreSteps int       `json:"explore_steps"`
+	// Frontier is the share of an update's new trajectories that first go back to an
+	// observation that is seldom seen, by the shortest history known to lead there,
+	// and explore from there on; it fades as Explore does. It is for episodes of
+	// environments that are no construction environments, see Horizon. The default
+	// (zero) value is none.
+	Frontier float64 `json:"frontier"`
 	// Replay, Capacity, Cutoff and Norm are those of the [Buffer]; ReplayShare is
 	// the share of an update's trajectories that comes from it, ReplayByReward
 	// draws them in proportion to reward.
@@ -306,6 +312,7 @@ func (c *Config) Check() error {
 		agents.InRange("explore.epsilon", c.Explore.Epsilon, 0, 1),
 		agents.InRange("explore.exit_bias", c.Explore.ExitBias, -1e6, 1e6),
 		agents.InRange("explore_steps", float64(c.ExploreSteps), 0, 1e15),
+		agents.InRange("frontier", c.Frontier, 0, 1),
 		agents.InRange("capacity", float64(c.Capacity), 1, 1e9),
 		agents.InRange("cutoff", c.Cutoff, 0, 1e9),
 		agents.InRange("norm", c.Norm, 1e-3, 1e3),

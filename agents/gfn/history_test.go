@@ -17,6 +17,7 @@ import (
 // a return above 0 and the number of distinct action sequences among those.
 func solutions(t testing.TB, a *Agent, episodes int) (solved float64, distinct int) {
 	seen, wins, drawn := map[string]bool{}, 0, 0
+	a.back = 0
 	for drawn < episodes {
 		a.sampler.behaviour = Behaviour{}
 		n, err := a.collect()
@@ -49,10 +50,8 @@ func TestHistories(t *testing.T) {
 				t.Skip("takes a minute: set MINIFLOW_LONG=1")
 			}
 			a, m := newAgent(t, c.id, ObjectiveVarGrad, func(k *Config) {
-				k.Hidden, k.Horizon = []int{128}, c.horizon
-				k.Replay, k.Capacity = ReplayPrioritized, 200
-				k.Explore.Epsilon, k.ExploreSteps = 0.1, c.updates*c.horizon*4
-				k.Regression = Regression{Loss: Huber, Scale: 5}
+				require.NoError(t, k.UsePreset("history"))
+				k.Horizon, k.ExploreSteps = c.horizon, c.updates*c.horizon*4
 			})
 			for range c.updates {
 				require.NoError(t, a.Update(context.Background(), m))

@@ -19,9 +19,10 @@ var Presets = []string{"default", "line", "hybrid", "box", "diffusion", "exact",
 // tenth of the run and settle where the loss vanishes, and the policy acts with a
 // running mean of its last parameters. "history" is for the episodes of one level
 // of an environment that is no construction environment, of at most 24 actions:
-// solutions are rare at first, so they are kept and replayed, actions are explored
-// during the first part of the run, and large residuals do not pull hard. Use it
-// with the objective vargrad, whose log Z need not be learned.
+// solutions are rare at first, so different ones are kept and replayed, the first part of the
+// run explores actions and what lies behind seldom seen observations, and large
+// residuals do not pull hard. Use it with the objective vargrad, whose log Z need
+// not be learned.
 //
 // It fails if there is no such objective or preset.
 func Preset(name string, o Objective) (Config, error) {
@@ -50,7 +51,7 @@ func Preset(name string, o Objective) (Config, error) {
 		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-9, 100
 	case "history":
 		c.Hidden, c.Horizon, c.Explore.Epsilon, c.ExploreSteps = []int{128}, 24, 0.1, 50_000
-		c.Replay, c.Capacity = ReplayPrioritized, 200
+		c.Replay, c.Capacity, c.ReplayByReward, c.Frontier, c.LearningRate = ReplayDiverse, 200, true, 0.5, 2e-3
 		c.Regression = Regression{Loss: Huber, Scale: 5}
 	default:
 		return c, fmt.Errorf("gfn: preset %q is unknown: there are %s", name, strings.Join(Presets, ", "))

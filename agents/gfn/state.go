@@ -13,14 +13,15 @@ import (
 
 // Names of the arrays in a checkpoint, or what they start with.
 const (
-	stateModel  = "model"
-	stateTarget = "target"
-	stateMean   = "average"
-	stateAdam   = "adam"
-	stateRand   = "rand.actions"
-	stateCounts = "gfn.counts"
-	stateModes  = "gfn.modes"
-	stateBuffer = "gfn.buffer."
+	stateModel    = "model"
+	stateTarget   = "target"
+	stateMean     = "average"
+	stateAdam     = "adam"
+	stateRand     = "rand.actions"
+	stateCounts   = "gfn.counts"
+	stateModes    = "gfn.modes"
+	stateBuffer   = "gfn.buffer."
+	stateFrontier = "gfn.frontier."
 )
 
 // Save implements [agents.Agent].
@@ -40,6 +41,9 @@ func (a *Agent) Save(s *agents.State) error {
 		a.modes.save(s)
 	}
 	a.buffer.save(s)
+	if a.config.Frontier > 0 {
+		a.frontier.save(s)
+	}
 	return nil
 }
 
@@ -67,6 +71,12 @@ func (a *Agent) Load(s *agents.State) error {
 	}
 	if err := a.buffer.load(s, len(a.layout.Values), a.table.c); err != nil {
 		return fmt.Errorf("gfn: replay buffer: %w", err)
+	}
+	if a.config.Frontier > 0 {
+		if err := a.frontier.load(s, len(a.layout.Values), a.layout.Actions-1); err != nil {
+			return fmt.Errorf("gfn: frontier: %w", err)
+		}
+		a.frontier.weigh()
 	}
 	return s.Err()
 }
