@@ -2,6 +2,7 @@ package agents
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -172,6 +173,9 @@ func (t *training) transfer() error {
 			return err
 		}
 		if err := agent.LoadBlocks(s, tr.Blocks...); err != nil {
+			if errors.Is(err, ErrCheckpoint) && s.Meta.Env != t.run.Env.ID {
+				return fmt.Errorf("agents: transfer from %s: it was trained on %s, whose networks do not fit %s: %w", tr.From, s.Meta.Env, t.run.Env.ID, err)
+			}
 			return fmt.Errorf("agents: transfer from %s: %w", tr.From, err)
 		}
 	}
@@ -190,7 +194,7 @@ func (t *training) create(now time.Time) error {
 	}
 	dir := t.run.Dir
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("agents: train: %w", err)
+		return fmt.Errorf("agents: train: the folder of the run cannot be made: %w: choose a place that you may write to (--runs)", err)
 	}
 	if err := t.run.write(); err != nil {
 		return err

@@ -55,10 +55,10 @@ func TestTrainRefuses(t *testing.T) {
 		{[]string{"MiniGrid-Empty-5x5-v0", "--wrap", "nothing"}, "is unknown"},
 		{[]string{"MiniGrid-Empty-5x5-v0", "--name", "../a"}, "without slashes"},
 		{[]string{"MiniGrid-Empty-5x5-v0", "--load", "a"}, "there is no run a"},
-		{[]string{"MiniGrid-Empty-5x5-v0", "--runs", "file"}, "not a directory"},
+		{[]string{"MiniGrid-Empty-5x5-v0", "--runs", "file"}, "choose a place that you may write to (--runs)"},
 		{[]string{"--name", "a", "--resume"}, "there is no run a"},
 	} {
-		if runtime.GOOS != "linux" && c.want == "not a directory" {
+		if runtime.GOOS != "linux" && strings.Contains(c.want, "--runs") {
 			continue // other systems say it in other words
 		}
 		status, out, complaints := start(t, dir, nil, append([]string{"train"}, c.args...)...)
@@ -68,6 +68,19 @@ func TestTrainRefuses(t *testing.T) {
 		require.Equal(t, 1, strings.Count(complaints, "\n"), "%v: one sentence: %q", c.args, complaints)
 	}
 	require.NoDirExists(t, filepath.Join(dir, "runs"))
+}
+
+// TestLoadElsewhere: parts of a network of another environment's run that do not
+// fit are refused with the ids of both.
+func TestLoadElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	small := []string{"--agent", "tb", "--set", "hidden=[8]", "--steps", "100", "--episodes", "2"}
+	status, _, complaints := start(t, dir, nil, append([]string{"train", "HyperGrid-2x8", "--name", "a"}, small...)...)
+	require.Zero(t, status, complaints)
+	status, _, complaints = start(t, dir, nil, append([]string{"train", "Set-16x8", "--name", "b", "--load", "a"}, small...)...)
+	require.Equal(t, 1, status)
+	require.Contains(t, complaints, "it was trained on HyperGrid-2x8, whose networks do not fit Set-16x8")
+	require.NoDirExists(t, filepath.Join(dir, "runs", "b"))
 }
 
 // TestPlayWrapped: an agent that was trained with wrappers is watched with them.
