@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"text/tabwriter"
 
@@ -80,13 +81,27 @@ func limit(s *miniflow.Spec) string {
 	return fmt.Sprint(s.MaxSteps)
 }
 
+// rewards describes the range of rewards, which need not end.
+func rewards(s *miniflow.Spec) string {
+	low, high := s.Reward[0], s.Reward[1]
+	switch {
+	case low <= -math.MaxFloat64 && high >= math.MaxFloat64:
+		return "any number"
+	case high >= math.MaxFloat64:
+		return fmt.Sprintf("at least %g", low)
+	case low <= -math.MaxFloat64:
+		return fmt.Sprintf("at most %g", high)
+	}
+	return fmt.Sprintf("%g to %g", low, high)
+}
+
 func showSpec(a *app, s *miniflow.Spec) error {
 	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(w, "id\t%s\nfamily\t%s\ntask\t%s\n", s.ID, s.Family, s.Doc)
 	if s.Mission != "" {
 		fmt.Fprintf(w, "mission\t%s\n", s.Mission)
 	}
-	fmt.Fprintf(w, "steps\t%s\nreward\t%g to %g a step\n", limit(s), s.Reward[0], s.Reward[1])
+	fmt.Fprintf(w, "steps\t%s\nreward\t%s a step\n", limit(s), rewards(s))
 	for _, o := range s.Observation {
 		fmt.Fprintf(w, "observation %s\t%v %v\n", o.Name, o.Space.DType(), o.Space.Shape())
 	}

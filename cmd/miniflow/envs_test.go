@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,19 @@ func TestDocument(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.True(t, out.String() == string(data), remedy)
+}
+
+// A reward without a highest value is said so, in words.
+func TestRewards(t *testing.T) {
+	endless := math.MaxFloat64
+	for want, r := range map[string][2]float64{
+		"0 to 1": {0, 1}, "at least 0": {0, endless}, "at most 1": {math.Inf(-1), 1}, "any number": {-endless, endless},
+	} {
+		require.Equal(t, want, rewards(&miniflow.Spec{Reward: r}))
+	}
+	status, out, complaints := start(t, t.TempDir(), nil, "envs", "HyperGrid-2x8", "--no-card")
+	require.Zero(t, status, complaints)
+	require.Contains(t, out, "at least 0 a step")
 }
 
 func TestCard(t *testing.T) {
