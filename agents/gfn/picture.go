@@ -283,20 +283,30 @@ func drawProgress(dir string, known map[string]float64) ([]string, error) {
 	return save(dir, progress, rows)
 }
 
-// fewTicks are numbers of steps that do not run into each other.
+// fewTicks are round numbers of steps that do not run into each other: at most six
+// multiples of 1, 2 or 5 times a power of ten.
 type fewTicks struct{}
 
 // Ticks implements plot.Ticker.
 func (fewTicks) Ticks(low, high float64) []plot.Tick {
+	power := math.Pow(10, math.Floor(math.Log10(max(high-low, 1)/5)))
+	step := 10 * power
+	for _, part := range [...]float64{1, 2, 5} {
+		if math.Floor(high/(part*power))-math.Ceil(low/(part*power)) <= 5 {
+			step = part * power
+			break
+		}
+	}
+	step = max(1, step)
 	var out []plot.Tick
-	for k := range 5 {
-		v := low + (high-low)*float64(k)/4
+	for k := math.Ceil(low / step); k*step <= high; k++ {
+		v := k * step
 		text := fmt.Sprintf("%.0f", v)
 		switch {
-		case v >= 1e6:
-			text = fmt.Sprintf("%.2fM", v/1e6)
-		case v >= 1e4:
-			text = fmt.Sprintf("%.0fk", v/1e3)
+		case high >= 1e6 && v > 0:
+			text = strconv.FormatFloat(v/1e6, 'f', -1, 64) + "M"
+		case high >= 1e4 && v > 0:
+			text = strconv.FormatFloat(v/1e3, 'f', -1, 64) + "k"
 		}
 		out = append(out, plot.Tick{Value: v, Label: text})
 	}

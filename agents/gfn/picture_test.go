@@ -1,0 +1,31 @@
+package gfn
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Numbers of steps are round, whole, and told apart by their labels.
+func TestFewTicks(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		want      []string
+	}{
+		{0, 10_008, []string{"0", "2k", "4k", "6k", "8k", "10k"}},
+		{0, 9_000, []string{"0", "2000", "4000", "6000", "8000"}},
+		{0, 90_100, []string{"0", "20k", "40k", "60k", "80k"}},
+		{16, 200_137, []string{"50k", "100k", "150k", "200k"}},
+		{0, 600_000, []string{"0", "200k", "400k", "600k"}},
+		{0, 5_000_000, []string{"0", "1M", "2M", "3M", "4M", "5M"}},
+		{0, 1_300_000, []string{"0", "0.5M", "1M"}},
+		{1.5, 2.5, []string{"2"}},
+		{3, 3, []string{"3"}},
+	} {
+		var got []string
+		for _, x := range (fewTicks{}).Ticks(c.low, c.high) {
+			got = append(got, x.Label)
+		}
+		require.Equal(t, c.want, got, "%v to %v", c.low, c.high)
+	}
+}
