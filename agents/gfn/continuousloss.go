@@ -202,7 +202,9 @@ func (a *ContinuousAgent) learn() (float64, error) {
 	if c.MaxGradNorm > 0 {
 		a.net.params.ClipGradNorm(c.MaxGradNorm)
 	}
-	a.adam.SetFactor(a.factor * c.settled(value))
+	if err := a.adam.SetFactor(a.factor * c.settled(value)); err != nil {
+		return 0, err
+	}
 	a.adam.Step()
 	if a.average != nil {
 		a.average.params.MixFrom(&a.net.params, c.Average)

@@ -54,7 +54,9 @@ func (a *Agent) learn() (float64, error) {
 		a.model.params.ClipGradNorm(a.config.MaxGradNorm)
 	}
 	factor := a.factor * a.config.settled(value)
-	a.adam.SetFactor(factor)
+	if err := a.adam.SetFactor(factor); err != nil {
+		return 0, err
+	}
 	a.adam.Step()
 	if a.target != nil {
 		a.target.m.params.MixFrom(&a.model.params, a.config.TargetRate)

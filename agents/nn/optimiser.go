@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/miniflow-rl/miniflow/internal/simd"
@@ -11,8 +12,9 @@ import (
 type Optimiser interface {
 	// Step makes one step. Parameters that are frozen, or that no backward pass reached since ZeroGrad, stay as they are.
 	Step()
-	// SetFactor multiplies all learning rates from now on; schedules give the factor. It starts at 1.
-	SetFactor(f float64)
+	// SetFactor multiplies all learning rates from now on; schedules give the factor. It starts at 1. A factor that is not
+	// finite or below 0 is an error and changes nothing: one step with it would destroy all parameters.
+	SetFactor(f float64) error
 	// Export adds the state to f under the given prefix, and Import reads it back, exactly.
 	Export(f *File, prefix string)
 	Import(f *File, prefix string) error
@@ -55,8 +57,13 @@ func newStepper[T Float](p *ParamsOf[T], g Group, vectors int) (stepper[T], erro
 	if err := p.checkBlocks(names); err != nil {
 		return stepper[T]{}, err
 	}
-	if !(g.LR >= 0) {
-		return stepper[T]{}, fmt.Errorf("nn: learning rate %v; want 0 or more", g.LR)
+	if !isRate(g.LR) {
+		return stepper[T]{}, fmt.Errorf("nn: learning rate %v; want a finite number of 0 or more", g.LR)
+	}
+	for _, b := range names {
+		if r, ok := g.Rates[b]; ok && !isRate(r) {
+			return stepper[T]{}, fmt.Errorf("nn: learning rate %v of block %s; want a finite number of 0 or more", r, b)
+		}
 	}
 	s := stepper[T]{set: p, k: simd.For[T](), group: g, factor: 1, state: make([][]T, vectors)}
 	s.resize()
@@ -74,7 +81,15 @@ func (s *stepper[T]) resize() {
 }
 
 // SetFactor implements Optimiser.
-func (s *stepper[T]) SetFactor(f float64) { s.factor = f }
+func (s *stepper[T]) SetFactor(f float64) error {
+	if !isRate(f) {
+		return fmt.Errorf("nn: the factor of the learning rate is %v; want a finite number of 0 or more", f)
+	}
+	s.factor = f
+	return nil
+}
+
+func isRate(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
 
 // rate returns the learning rate of parameter i, and whether it takes part in this step.
 func (s *stepper[T]) rate(i int) (float64, bool) {

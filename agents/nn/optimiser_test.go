@@ -58,7 +58,7 @@ func TestOptimisersAgreeWithPyTorch(t *testing.T) {
 		require.NoError(t, err)
 		for step := range want {
 			if step == 3 {
-				opt.SetFactor(0.5)
+				require.NoError(t, opt.SetFactor(0.5))
 			}
 			p.ZeroGrad()
 			for i := range w.Grad() {
@@ -108,7 +108,7 @@ func TestBlocksHaveRatesOfTheirOwn(t *testing.T) {
 	adam, err := NewAdam(&p, c)
 	require.NoError(t, err)
 	a.Grad()[0], z.Grad()[0] = 1, 1
-	adam.SetFactor(0.5)
+	require.NoError(t, adam.SetFactor(0.5))
 	adam.Step()
 	require.InDelta(t, -5e-4, a.Data()[0], 1e-8)
 	require.InDelta(t, -5e-2, z.Data()[0], 1e-6)
@@ -126,6 +126,31 @@ func TestBlocksHaveRatesOfTheirOwn(t *testing.T) {
 	require.ErrorContains(t, err, "beta1 is 1")
 	_, err = NewSGD(&p, SGDConfig{Group: Group{LR: math.NaN()}})
 	require.ErrorContains(t, err, "learning rate NaN")
+}
+
+// A factor or a rate that is no learning rate is an error and changes nothing.
+func TestBadLearningRates(t *testing.T) {
+	var p Params
+	w := p.Block("a").Add("w", 1, 1)
+	adam, err := NewAdam(&p, DefaultAdam())
+	require.NoError(t, err)
+	rms, err := NewRMSProp(&p, DefaultRMSProp())
+	require.NoError(t, err)
+	sgd, err := NewSGD(&p, SGDConfig{Group: Group{LR: 0.1}})
+	require.NoError(t, err)
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), -1e-9} {
+		for _, opt := range []Optimiser{adam, rms, sgd} {
+			require.ErrorContains(t, opt.SetFactor(bad), "factor of the learning rate is")
+		}
+		_, err = NewSGD(&p, SGDConfig{Group: Group{LR: bad}})
+		require.ErrorContains(t, err, "learning rate")
+		_, err = NewSGD(&p, SGDConfig{Group: Group{Rates: map[string]float64{"a": bad}}})
+		require.ErrorContains(t, err, "of block a")
+	}
+	w.Grad()[0] = 1
+	adam.Step()
+	require.InDelta(t, -1e-3, w.Data()[0], 1e-8, "the factor is still 1")
+	require.NoError(t, adam.SetFactor(0))
 }
 
 func TestClipGradNorm(t *testing.T) {

@@ -91,7 +91,9 @@ func (a *Agent) Update(ctx context.Context, m *agents.Meter) error {
 		return err
 	}
 	if a.config.Schedule == Linear {
-		a.adam.SetFactor(max(0, 1-float64(m.Steps())/float64(a.steps)))
+		if err := a.adam.SetFactor(max(0, 1-float64(m.Steps())/float64(a.steps))); err != nil {
+			return err
+		}
 	}
 	if err := a.rollout.collect(ctx, a.net, m); err != nil {
 		return err
