@@ -26,13 +26,16 @@ func main() {
 	flag.StringVar(&c.id, "id", "MiniWorld-OneRoom-v0", "a MiniWorld or MiniGrid id")
 	flag.IntVar(&c.width, "width", 40, "width of the pictures in pixels")
 	flag.IntVar(&c.height, "height", 30, "height of the pictures in pixels")
-	flag.TextVar(&c.net, "net", blocks.ImageSmall, "image encoder: small, or nature for pictures of at least 36x36 pixels")
+	net := flag.String("net", "small", "image encoder: small, or nature for pictures of at least 36x36 pixels")
 	flag.Float64Var(&c.entropy, "entropy", 0.01, "weight of the entropy bonus: larger values try more before they settle")
 	flag.IntVar(&c.steps, "steps", 200_000, "environment steps")
 	flag.Uint64Var(&c.seed, "seed", 1, "determines everything that is drawn")
 	flag.IntVar(&c.episodes, "episodes", 100, "levels on which the two are compared")
 	flag.StringVar(&c.dir, "dir", "runs/pixels", "folder of the run; an interrupted one goes on")
 	flag.Parse()
+	if err := c.net.UnmarshalText([]byte(*net)); err != nil {
+		log.Fatalf("-net: %v", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, os.Stdout, os.Stderr, c); err != nil {
