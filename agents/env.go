@@ -26,10 +26,7 @@ func (c EnvConfig) Make(options ...miniflow.Option) (miniflow.Env, error) {
 	if err != nil || c.Wrap == "" {
 		return env, err
 	}
-	if env, err = wrappers.Apply(env, c.Wrap); err != nil {
-		return nil, fmt.Errorf("wrap %s: %w", c.ID, err)
-	}
-	return env, nil
+	return wrappers.Apply(env, c.Wrap)
 }
 
 // SameSpaces reports whether a policy for one environment can act in another: the

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 	"github.com/miniflow-rl/miniflow/minigrid"
 )
 
@@ -57,6 +58,9 @@ func Apply(env miniflow.Env, chain string) (miniflow.Env, error) {
 		name, args, _ := strings.Cut(part, ":")
 		k := slices.IndexFunc(table, func(i Info) bool { return i.Name == name })
 		if k < 0 {
+			if near := spelling.Nearest(name, Names(), 1); len(near) > 0 {
+				return nil, fmt.Errorf("wrappers: %q is unknown: %w: did you mean %s? miniflow wrappers lists all", name, miniflow.ErrParam, near[0])
+			}
 			return nil, fmt.Errorf("wrappers: %q is unknown: use one of %s: %w", name, strings.Join(Names(), ", "), miniflow.ErrParam)
 		}
 		var err error

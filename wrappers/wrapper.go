@@ -5,6 +5,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/minigrid"
+	"github.com/miniflow-rl/miniflow/miniworld"
 )
 
 // Wrapper is an environment that changes the one inside it. The functions of
@@ -114,6 +115,9 @@ func (w *Wrapper) set(name string, s miniflow.Space) int {
 // worlds finds the Minigrid environment inside.
 func (w *Wrapper) worlds() error {
 	grid, ok := miniflow.As[*minigrid.Env](w.Env)
+	if _, world := miniflow.As[*miniworld.Env](w.Env); world && w.name == "first_person" {
+		return w.fail("it is 3D and seen in first person already: leave the wrapper out")
+	}
 	if !ok {
 		return w.fail("it is no Minigrid environment")
 	}

@@ -83,6 +83,7 @@ func TestPixels(t *testing.T) {
 		}
 		_, err := make(&params, miniflow.Uint8, 255, c.height-1)
 		require.ErrorContains(t, err, "too small")
+		require.ErrorContains(t, err, "--wrap rgb_partial,img")
 		var same nn.Params
 		bytes, err := make(&same, miniflow.Uint8, 255, c.height)
 		require.NoError(t, err)

@@ -53,21 +53,21 @@ func newImage(b nn.Block, s miniflow.Box, c *Config, src nn.Source) (part, error
 		return p, nil
 	case ImageConv:
 		if side < 4 {
-			return nil, fmt.Errorf("images of %v are too small for image encoder %v: want sides of at least 4", s.Dims, kind)
+			return nil, tooSmall(s, kind, 4)
 		}
 		conv(2, 1, 16)
 		conv(2, 1, 32)
 		conv(2, 1, 64)
 	case ImageNature:
 		if side < natureSide {
-			return nil, fmt.Errorf("images of %v are too small for image encoder %v: want sides of at least %d", s.Dims, kind, natureSide)
+			return nil, tooSmall(s, kind, natureSide)
 		}
 		conv(8, 4, 32)
 		conv(4, 2, 64)
 		conv(3, 1, 64)
 	case ImageSmall:
 		if side < smallSide {
-			return nil, fmt.Errorf("images of %v are too small for image encoder %v: want sides of at least %d", s.Dims, kind, smallSide)
+			return nil, tooSmall(s, kind, smallSide)
 		}
 		conv(8, 4, 16)
 		conv(4, 2, 32)
@@ -78,6 +78,13 @@ func newImage(b nn.Block, s miniflow.Box, c *Config, src nn.Source) (part, error
 	}
 	p.linear = nn.NewLinear(b, "linear", inputs, p.n, initial(hidden, src), src)
 	return p, nil
+}
+
+// tooSmall says how to get pictures for an encoder that needs sides of at least
+// so many pixels.
+func tooSmall(s miniflow.Box, kind Image, side int) error {
+	return fmt.Errorf("images of %v are too small for image encoder %v: want sides of at least %d: Minigrid levels have such pictures with --wrap rgb_partial,img or --wrap first_person, and 3D worlds with larger obs_width and obs_height",
+		s.Dims, kind, side)
 }
 
 // imageScale maps pixels to [0,1] and Minigrid's symbols, which go up to 10, to

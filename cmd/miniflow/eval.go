@@ -22,6 +22,15 @@ func isRun(agent string) bool {
 	return agent != agentRandom && agent != agentOptimal && agent != agentBot
 }
 
+// findAgent is findRun for an agent that is none of the names above.
+func findAgent(name, runs string) (string, error) {
+	dir, err := findRun(name, runs)
+	if err != nil {
+		return "", fmt.Errorf("%w: an agent is a run or one of %s, %s and %s", err, agentRandom, agentOptimal, agentBot)
+	}
+	return dir, nil
+}
+
 type evalCmd struct {
 	Target   string            `arg:"" name:"run-or-id" help:"A run, or an environment id."`
 	Agent    string            `help:"Who acts: random, optimal (a planner), bot (solves any MiniGrid or BabyAI id, fast), or a run. The default is the run, or random."`
@@ -81,7 +90,7 @@ func (c *evalCmd) find() (config agents.EnvConfig, agent string, err error) {
 		config.Params = map[string]any{}
 	}
 	if isRun(agent) {
-		agent, err = findRun(agent, c.Runs)
+		agent, err = findAgent(agent, c.Runs)
 	}
 	return config, agent, err
 }

@@ -45,6 +45,25 @@ func start(t *testing.T, dir string, env []string, args ...string) (status int, 
 	return 0, o.String(), e.String()
 }
 
+// TestRemedies: mistakes end in one sentence that says what to do.
+func TestRemedies(t *testing.T) {
+	for _, x := range []struct{ says, line string }{
+		{"with --wrap rgb_partial,img or --wrap first_person", "train MiniGrid-DoorKey-5x5-v0 --preset pixels"},
+		{"first_person of MiniWorld-Hallway-v0: it is 3D and seen in first person already: leave the wrapper out", "train MiniWorld-Hallway-v0 --wrap first_person"},
+		{`"fist_person" is unknown: bad parameter: did you mean first_person?`, "train MiniGrid-DoorKey-5x5-v0 --wrap fist_person"},
+		{"an agent is a run or one of random, optimal and bot", "eval MiniGrid-DoorKey-5x5-v0 --agent foo"},
+		{"(see miniflow eval --help)", "eval MiniGrid-DoorKey-5x5-v0 --foo"},
+		{"(see miniflow bench miniworld --help)", "bench miniworld --rouns 3"},
+		{"(see miniflow --help)", "trian"},
+	} {
+		status, _, complaints := start(t, t.TempDir(), nil, strings.Fields(x.line)...)
+		require.Equal(t, 1, status, x.line)
+		require.Contains(t, complaints, x.says, x.line)
+		require.Equal(t, 1, strings.Count(complaints, "\n"), complaints)
+		require.LessOrEqual(t, strings.Count(complaints, "MiniWorld-Hallway-v0"), 1, complaints)
+	}
+}
+
 // TestWrappers checks that the list has what --wrap takes.
 func TestWrappers(t *testing.T) {
 	status, out, complaints := start(t, t.TempDir(), nil, "wrappers", "--json")

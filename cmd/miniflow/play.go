@@ -104,7 +104,7 @@ func (c *playCmd) useLevel() error {
 func (c *playCmd) choose(cfg *player.Config) error {
 	agent := c.Agent
 	if agent != "" && isRun(agent) {
-		dir, err := findRun(agent, c.Runs)
+		dir, err := findAgent(agent, c.Runs)
 		if err != nil {
 			return err
 		}
