@@ -51,7 +51,7 @@ func Preset(name string, o Objective) (Config, error) {
 		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-9, 100
 	case "history":
 		c.Hidden, c.Horizon, c.Explore.Epsilon, c.ExploreSteps = []int{128}, 24, 0.1, 50_000
-		c.Replay, c.Capacity, c.ReplayByReward, c.Frontier, c.LearningRate = ReplayDiverse, 200, true, 0.5, 2e-3
+		c.Replay, c.Capacity, c.ReplayByReward, c.Frontier = ReplayDiverse, 200, true, 0.5
 		c.Regression = Regression{Loss: Huber, Scale: 5}
 	default:
 		return c, fmt.Errorf("gfn: preset %q is unknown: there are %s", name, strings.Join(Presets, ", "))
