@@ -23,9 +23,11 @@ const (
 	// leastLooks and mostLooks are half a microsecond and a millisecond.
 	leastLooks, mostLooks = 1_000, 2_000_000
 	// worthLooking is how long parking may last for looking to have been better.
-	// Where others use the processors, waits are as long as their turns: looking
-	// then only keeps the awaited goroutine from running.
-	worthLooking = 100 * time.Microsecond
+	// Where others use the processors, waits are as long as their turns, which are
+	// milliseconds: looking then only keeps the awaited goroutine from running. It
+	// is longer than a batch takes alone: a goroutine that parks once and comes too
+	// late, so that its work is taken back, would else park again and again.
+	worthLooking = time.Millisecond
 )
 
 func (g *gate) init() { g.wake, g.looks = make(chan struct{}, 1), mostLooks/16 }
