@@ -158,7 +158,7 @@ func (c *continuousChecker) near(a, b []float64, d Domain) bool {
 	for j, v := range a {
 		diff := v - b[j]
 		if d == Circle {
-			diff = wrapAngle(diff)
+			diff = WrapAngle(diff)
 		}
 		if !(math.Abs(diff) <= chartTol*max(1, math.Abs(v))) {
 			return false

@@ -110,7 +110,7 @@ func init() {
 			means := make([][]float64, 3)
 			for k := range means {
 				for d := range c.Int("ndim") {
-					means[k] = append(means[k], wrapAngle(2*math.Pi*float64(k*(d+1))/3+0.5))
+					means[k] = append(means[k], WrapAngle(2*math.Pi*float64(k*(d+1))/3+0.5))
 				}
 			}
 			return NewWalk(WalkConfig{Target: VonMises{means, c.Float("kappa")}, Steps: c.Int("steps"), Circle: true})

@@ -85,7 +85,7 @@ func (c *continuousSim) Step(l miniflow.Lane) {
 		case Unit:
 			u = min(max(u, 0), 1)
 		case Circle:
-			u = wrapAngle(u)
+			u = WrapAngle(u)
 		}
 		c.u[j] = u
 	}
@@ -93,8 +93,8 @@ func (c *continuousSim) Step(l miniflow.Lane) {
 	copy(l.F64(0), c.s)
 }
 
-// wrapAngle returns the angle in [-π,π) that a is modulo 2π.
-func wrapAngle(a float64) float64 {
+// WrapAngle returns the angle in [-π,π) that a is modulo 2π.
+func WrapAngle(a float64) float64 {
 	if a >= -math.Pi && a < math.Pi {
 		return a
 	}

@@ -160,7 +160,7 @@ func (w *Walk) Undo(s []float64, kind int, v, u []float64) (logVolumeBack, logVo
 
 func (w *Walk) wrap(x float64) float64 {
 	if w.c.Circle {
-		return wrapAngle(x)
+		return WrapAngle(x)
 	}
 	return x
 }

@@ -277,18 +277,8 @@ func (a *Agent) update(m *agents.Meter) error {
 // explore is the behaviour policy's settings after some steps, and the share of
 // trajectories that go back to a seldom seen observation.
 func (a *Agent) explore(steps int) (b Behaviour, back float64) {
-	b, back = a.config.Explore, a.config.Frontier
-	if b.Temperature == 0 {
-		b.Temperature = 1
-	}
-	if n := a.config.ExploreSteps; n > 0 {
-		left := max(0, 1-float64(steps)/float64(n))
-		b.Epsilon *= left
-		b.ExitBias *= left
-		b.Temperature = 1 + (b.Temperature-1)*left
-		back *= left
-	}
-	return b, back
+	b, left := a.config.behaviour(steps)
+	return b, a.config.Frontier * left
 }
 
 // collect draws the trajectories of an update and returns how many of them, the

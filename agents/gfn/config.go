@@ -379,3 +379,19 @@ func (c *Config) prior() bool {
 
 // backwards reports whether the objective knows a backward policy.
 func (c *Config) backwards() bool { return !c.prior() && c.Objective != ObjectiveFM }
+
+// behaviour is the behaviour policy's settings after some steps, and how much of
+// the exploration is left then, in [0,1].
+func (c *Config) behaviour(steps int) (b Behaviour, left float64) {
+	b, left = c.Explore, 1
+	if b.Temperature == 0 {
+		b.Temperature = 1
+	}
+	if n := c.ExploreSteps; n > 0 {
+		left = max(0, 1-float64(steps)/float64(n))
+		b.Epsilon *= left
+		b.ExitBias *= left
+		b.Temperature = 1 + (b.Temperature-1)*left
+	}
+	return b, left
+}

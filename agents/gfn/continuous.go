@@ -150,18 +150,8 @@ func (a *ContinuousAgent) update(ctx context.Context, m *agents.Meter) error {
 // explore is the behaviour policy's settings, and the standard deviation of the
 // noise of continuous actions, after some steps.
 func (c *Config) explore(steps int) (Behaviour, float64) {
-	b, noise := c.Explore, c.Continuous.Noise
-	if b.Temperature == 0 {
-		b.Temperature = 1
-	}
-	if n := c.ExploreSteps; n > 0 {
-		left := max(0, 1-float64(steps)/float64(n))
-		b.Epsilon *= left
-		b.ExitBias *= left
-		b.Temperature = 1 + (b.Temperature-1)*left
-		noise *= left
-	}
-	return b, noise
+	b, left := c.behaviour(steps)
+	return b, c.Continuous.Noise * left
 }
 
 // collect draws the constructions of an update and returns how many of them, the
@@ -241,13 +231,8 @@ func (a *ContinuousAgent) Load(s *agents.State) error {
 	if err := a.LoadBlocks(s); err != nil {
 		return err
 	}
-	if err := a.adam.Import(&s.File, stateAdam); err != nil {
-		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
-	}
-	for _, t := range a.twins() {
-		if err := t.params.Import(&s.File, t.name); err != nil {
-			return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
-		}
+	if err := loadLearning(s, a.adam, a.twins()); err != nil {
+		return err
 	}
 	if err := a.rng.UnmarshalBinary(s.Bytes(stateRand)); err != nil {
 		return errors.Join(s.Err(), fmt.Errorf("gfn: %s: %w: %w", stateRand, agents.ErrCheckpoint, err))

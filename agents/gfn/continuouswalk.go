@@ -201,7 +201,7 @@ func (w *walker) explore(u []float64, h *head, out []float32) {
 			u[j] = w.rng.Normal(u[j], w.noise)
 		}
 		if h.Family == density.VonMises {
-			u[j] = density.Wrap(u[j])
+			u[j] = gfnenvs.WrapAngle(u[j])
 		}
 	}
 }

@@ -52,13 +52,8 @@ func (a *Agent) Load(s *agents.State) error {
 	if err := a.LoadBlocks(s); err != nil {
 		return err
 	}
-	if err := a.adam.Import(&s.File, stateAdam); err != nil {
-		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
-	}
-	for _, t := range a.twins() {
-		if err := t.params.Import(&s.File, t.name); err != nil {
-			return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
-		}
+	if err := loadLearning(s, a.adam, a.twins()); err != nil {
+		return err
 	}
 	if err := a.sampler.rng.UnmarshalBinary(s.Bytes(stateRand)); err != nil {
 		return errors.Join(s.Err(), fmt.Errorf("gfn: %s: %w: %w", stateRand, agents.ErrCheckpoint, err))
@@ -108,6 +103,21 @@ func (a *Agent) Freeze(blocks ...string) error { return a.model.params.Freeze(bl
 // LoadBlocks implements [agents.Transferrer].
 func (a *Agent) LoadBlocks(s *agents.State, blocks ...string) error {
 	return loadBlocks(s, &a.model.params, a.twins(), blocks)
+}
+
+// loadLearning reads what a run goes on learning with: the optimiser and the twins,
+// all of which must be there.
+func loadLearning(s *agents.State, adam *nn.Adam, twins []twin) error {
+	err := adam.Import(&s.File, stateAdam)
+	for _, t := range twins {
+		if err == nil {
+			err = t.params.Import(&s.File, t.name)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("gfn: %w: %w", agents.ErrCheckpoint, err)
+	}
+	return nil
 }
 
 // loadBlocks reads the learning networks and their twins: a restored run acts with

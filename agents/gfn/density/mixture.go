@@ -8,6 +8,7 @@ import (
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
 // Family is a kind of distribution.
@@ -138,7 +139,7 @@ func Mean[T nn.Float](dst []float64, m Mixture, out []T) {
 		case Normal:
 			dst[j] = p
 		default: // VonMises
-			dst[j] = Wrap(p)
+			dst[j] = gfnenvs.WrapAngle(p)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
 // SampleBeta draws from the beta distribution with parameters a and b above 0, as
@@ -46,7 +47,7 @@ func logGamma(rng *miniflow.Rand, shape float64) float64 {
 // Distribution").
 func SampleVonMises(rng *miniflow.Rand, mean, kappa float64) float64 {
 	if kappa < 1e-6 { // uniform to that accuracy, where the envelope loses digits
-		return Wrap(mean + rng.Uniform(-math.Pi, math.Pi))
+		return gfnenvs.WrapAngle(mean + rng.Uniform(-math.Pi, math.Pi))
 	}
 	tau := 1 + math.Sqrt(1+4*kappa*kappa)
 	rho := (tau - math.Sqrt(2*tau)) / (2 * kappa)
@@ -61,19 +62,7 @@ func SampleVonMises(rng *miniflow.Rand, mean, kappa float64) float64 {
 			if rng.Random() < 0.5 {
 				a = -a
 			}
-			return Wrap(mean + a)
+			return gfnenvs.WrapAngle(mean + a)
 		}
 	}
-}
-
-// Wrap returns the angle in [-π,π) that a is modulo 2π.
-func Wrap(a float64) float64 {
-	if a >= -math.Pi && a < math.Pi {
-		return a
-	}
-	a = math.Mod(a+math.Pi, 2*math.Pi)
-	if a < 0 {
-		a += 2 * math.Pi
-	}
-	return a - math.Pi
 }
