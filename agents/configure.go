@@ -32,6 +32,12 @@ func settingError(a Algorithm, data []byte, err error) error {
 		}
 		return fmt.Errorf("unknown setting %q of %s: %s", within+name, a.Name(), hint)
 	}
+	if path, value, err := refusedText(t, data); path != "" {
+		if unknown := (*spelling.UnknownError)(nil); errors.As(err, &unknown) {
+			return fmt.Errorf("setting %s of %s: want one of %s, got %s", path, a.Name(), strings.Join(unknown.Known, ", "), value)
+		}
+		return fmt.Errorf("setting %s of %s: %w", path, a.Name(), err)
+	}
 	return fmt.Errorf("settings of %s: %w", a.Name(), err)
 }
 
@@ -93,6 +99,31 @@ func settingAt(t reflect.Type, data []byte, path string) (at string, want reflec
 		at, t, data = strings.TrimPrefix(at+"."+name, "."), field, values[name]
 	}
 	return at, t, string(data)
+}
+
+// refusedText returns the path to a value in data that its type, which reads
+// texts, refuses, the value and why; "" if there is none.
+func refusedText(t reflect.Type, data []byte) (path, value string, err error) {
+	var values map[string]json.RawMessage
+	if json.Unmarshal(data, &values) != nil {
+		return "", "", nil
+	}
+	fields := settings(t)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		field, ok := fields[name]
+		switch {
+		case !ok:
+		case readsText(field):
+			if err := json.Unmarshal(values[name], reflect.New(field).Interface()); err != nil {
+				return name, string(values[name]), err
+			}
+		case field.Kind() == reflect.Struct:
+			if path, value, err := refusedText(field, values[name]); path != "" {
+				return name + "." + path, value, err
+			}
+		}
+	}
+	return "", "", nil
 }
 
 func readsText(t reflect.Type) bool {

@@ -24,9 +24,17 @@ func TestConfigureErrors(t *testing.T) {
 		{"tb", `{"network":3}`, `setting network of tb: want a name, got 3`},
 		{"tb", `{"explore":3}`, `setting explore of tb: want one of its parts, as epsilon behind a point, got 3`},
 		{"tb", `{"explore":{"epsilon":"a"}}`, `setting explore.epsilon of tb: want a number, got "a"`},
-		{"tb", `{"network":"cnn"}`, `settings of tb: network "cnn" is unknown: there are mlp`},
+		{"tb", `{"network":"cnn"}`, `setting network of tb: want one of mlp, deepsets, settransformer, gin, gcn, gru, transformer, got "cnn"`},
+		{"tb", `{"backward":"cnn"}`, `setting backward of tb: want one of tied, free, likelihood, uniform, maxent, got "cnn"`},
+		{"tb", `{"replay":"cnn"}`, `setting replay of tb: want one of none, fifo, prioritized, diverse, states, got "cnn"`},
+		{"subtb", `{"weighting":"cnn"}`, `setting weighting of subtb: want one of geometric_within, geometric, equal_within, equal, TB, DB, ModifiedDB, got "cnn"`},
+		{"tb", `{"regression":"cnn"}`, `setting regression of tb: want one of squared, half_squared, shifted_cosh, linex, huber, got "cnn"`},
+		{"tb", `{"regression":"huber:-1"}`, `setting regression of tb: regression "huber:-1": only linex and huber have a scale, a number above 0`},
 		{"ppo", `{"gama":1}`, `unknown setting "gama" of ppo: did you mean gamma`},
 		{"ppo", `{"gamma":"x"}`, `setting gamma of ppo: want a number, got "x"`},
+		{"ppo", `{"schedule":"cnn"}`, `setting schedule of ppo: want one of constant, linear, got "cnn"`},
+		{"ppo", `{"encoder":{"image":"cnn"}}`, `setting encoder.image of ppo: want one of auto, raw, linear, conv, nature, small, got "cnn"`},
+		{"ppo", `{"encoder":{"activation":"cnn"}}`, `setting encoder.activation of ppo: want one of tanh, relu, got "cnn"`},
 		{"ppo", `{"encoder":{"imag":1}}`, `unknown setting "encoder.imag" of ppo: did you mean encoder.image`},
 	} {
 		a, err := agents.NewAlgorithm(c.agent)

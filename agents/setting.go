@@ -11,7 +11,7 @@ func InRange(name string, x, low, high float64) error {
 	if x >= low && x <= high {
 		return nil
 	}
-	return fmt.Errorf("%s is %v: want a number in [%v,%v]", name, plain(x), plain(low), plain(high))
+	return fmt.Errorf("setting %s is %v: want a number in [%v,%v]", name, plain(x), plain(low), plain(high))
 }
 
 // plain makes fmt write whole numbers without an exponent.

@@ -324,9 +324,9 @@ func TestTransfer(t *testing.T) {
 func TestInRange(t *testing.T) {
 	check := func(v float64) error { return agents.InRange("n", v, 1, 1<<30) }
 	require.NoError(t, check(1))
-	require.EqualError(t, check(2e9), "n is 2000000000: want a number in [1,1073741824]")
-	require.EqualError(t, check(0.5), "n is 0.5: want a number in [1,1073741824]")
-	require.EqualError(t, check(math.NaN()), "n is NaN: want a number in [1,1073741824]")
+	require.EqualError(t, check(2e9), "setting n is 2000000000: want a number in [1,1073741824]")
+	require.EqualError(t, check(0.5), "setting n is 0.5: want a number in [1,1073741824]")
+	require.EqualError(t, check(math.NaN()), "setting n is NaN: want a number in [1,1073741824]")
 }
 
 func TestRegistry(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 )
 
 // Image is a kind of image encoder.
@@ -46,8 +47,10 @@ func (i Image) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (i *Image) UnmarshalText(text []byte) error {
-	k, err := indexOf(imageNames, "image encoder", text)
-	*i = Image(k)
+	k, err := spelling.Index("image encoder", imageNames, string(text))
+	if err == nil {
+		*i = Image(k)
+	}
 	return err
 }
 
@@ -78,8 +81,10 @@ func (a Activation) MarshalText() ([]byte, error) { return []byte(a.String()), n
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (a *Activation) UnmarshalText(text []byte) error {
-	k, err := indexOf(activationNames, "activation", text)
-	*a = Activation(k)
+	k, err := spelling.Index("activation", activationNames, string(text))
+	if err == nil {
+		*a = Activation(k)
+	}
 	return err
 }
 
@@ -88,13 +93,4 @@ func nameOf(names []string, k int) string {
 		return names[k]
 	}
 	return fmt.Sprintf("unknown(%d)", k)
-}
-
-func indexOf(names []string, what string, text []byte) (int, error) {
-	for k, n := range names {
-		if n == string(text) {
-			return k, nil
-		}
-	}
-	return 0, fmt.Errorf("%s %q is unknown: there are %v", what, text, names)
 }

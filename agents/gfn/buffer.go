@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 )
 
 // Replay says which trajectories a [Buffer] keeps.
@@ -43,13 +43,11 @@ func (r Replay) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (r *Replay) UnmarshalText(text []byte) error {
-	for k, n := range replayNames {
-		if n == string(text) {
-			*r = Replay(k)
-			return nil
-		}
+	k, err := spelling.Index("replay", replayNames, string(text))
+	if err == nil {
+		*r = Replay(k)
 	}
-	return fmt.Errorf("replay %q is unknown: there are %s", text, strings.Join(replayNames, ", "))
+	return err
 }
 
 // Item is what a [Buffer] keeps of a trajectory.

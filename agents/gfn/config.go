@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
-	"strings"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 )
 
 // Objective names what an [Agent] minimises. Each is a registered algorithm.
@@ -70,13 +70,11 @@ func (b Backward) MarshalText() ([]byte, error) { return []byte(b.String()), nil
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (b *Backward) UnmarshalText(text []byte) error {
-	for k, n := range backwardNames {
-		if n == string(text) {
-			*b = Backward(k)
-			return nil
-		}
+	k, err := spelling.Index("backward policy", backwardNames, string(text))
+	if err == nil {
+		*b = Backward(k)
 	}
-	return fmt.Errorf("backward policy %q is unknown: there are %s", text, strings.Join(backwardNames, ", "))
+	return err
 }
 
 func (b Backward) learned() bool { return b <= BackwardLikelihood }
@@ -336,7 +334,7 @@ func (c *Config) Check() error {
 	}
 	for _, n := range c.Hidden {
 		if n < 1 || n > 1<<14 {
-			return fmt.Errorf("gfn: a hidden layer of %d units: want a number in [1,%d]", n, 1<<14)
+			return fmt.Errorf("gfn: setting hidden is %v: want layers of 1 to %d units", c.Hidden, 1<<14)
 		}
 	}
 	if c.Objective == ObjectiveMLE && (c.Backward.learned() || c.DataShare < 1) {

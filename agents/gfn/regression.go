@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 )
 
 // Loss is the shape of a [Regression].
@@ -54,22 +55,20 @@ func (r Regression) MarshalText() ([]byte, error) { return []byte(r.String()), n
 // UnmarshalText reads what String returns.
 func (r *Regression) UnmarshalText(text []byte) error {
 	name, scale, scaled := strings.Cut(string(text), ":")
-	for k, n := range lossNames {
-		if n != name {
-			continue
-		}
-		x := Regression{Loss: Loss(k)}
-		if scaled {
-			v, err := strconv.ParseFloat(scale, 64)
-			if err != nil || !(v > 0) || x.Loss != Linex && x.Loss != Huber {
-				return fmt.Errorf("regression %q: only linex and huber have a scale, a number above 0", text)
-			}
-			x.Scale = v
-		}
-		*r = x
-		return nil
+	k, err := spelling.Index("regression", lossNames, name)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("regression %q is unknown: there are %s", text, strings.Join(lossNames, ", "))
+	x := Regression{Loss: Loss(k)}
+	if scaled {
+		v, err := strconv.ParseFloat(scale, 64)
+		if err != nil || !(v > 0) || x.Loss != Linex && x.Loss != Huber {
+			return fmt.Errorf("regression %q: only linex and huber have a scale, a number above 0", text)
+		}
+		x.Scale = v
+	}
+	*r = x
+	return nil
 }
 
 // regress applies r to every element of residual.

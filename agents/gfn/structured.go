@@ -3,10 +3,10 @@ package gfn
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/miniflow-rl/miniflow/agents/nn"
 	"github.com/miniflow-rl/miniflow/gfnenvs"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 )
 
 // Network says what maps states to the outputs of policies and flows.
@@ -53,12 +53,11 @@ func (k Network) MarshalText() ([]byte, error) { return []byte(k.String()), nil 
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (k *Network) UnmarshalText(text []byte) error {
-	i := slices.Index(networkNames, string(text))
-	if i < 0 {
-		return fmt.Errorf("network %q is unknown: there are %s", text, strings.Join(networkNames, ", "))
+	i, err := spelling.Index("network", networkNames, string(text))
+	if err == nil {
+		*k = Network(i)
 	}
-	*k = Network(i)
-	return nil
+	return err
 }
 
 // reads reports whether the network reads structures of a kind.

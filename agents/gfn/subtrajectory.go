@@ -3,9 +3,9 @@ package gfn
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/miniflow-rl/miniflow/agents/nn"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 )
 
 // Weighting says how [SubTB] weighs sub-trajectories. L is the number of
@@ -47,13 +47,11 @@ func (w Weighting) MarshalText() ([]byte, error) { return []byte(w.String()), ni
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (w *Weighting) UnmarshalText(text []byte) error {
-	for k, n := range weightingNames {
-		if n == string(text) {
-			*w = Weighting(k)
-			return nil
-		}
+	k, err := spelling.Index("weighting", weightingNames, string(text))
+	if err == nil {
+		*w = Weighting(k)
 	}
-	return fmt.Errorf("weighting %q is unknown: there are %s", text, strings.Join(weightingNames, ", "))
+	return err
 }
 
 // SubTB is sub-trajectory balance (Madan et al. 2023, arXiv 2209.12782), a

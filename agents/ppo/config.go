@@ -9,6 +9,7 @@ import (
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
 	"github.com/miniflow-rl/miniflow/agents/blocks"
+	"github.com/miniflow-rl/miniflow/internal/spelling"
 )
 
 // Config holds every setting; start from [DefaultConfig] or a [Preset].
@@ -129,13 +130,11 @@ func (s Schedule) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (s *Schedule) UnmarshalText(text []byte) error {
-	for k, n := range scheduleNames {
-		if n == string(text) {
-			*s = Schedule(k)
-			return nil
-		}
+	k, err := spelling.Index("schedule", scheduleNames, string(text))
+	if err == nil {
+		*s = Schedule(k)
 	}
-	return fmt.Errorf("schedule %q is unknown: there are %v", text, scheduleNames)
+	return err
 }
 
 var _ agents.Algorithm = (*Config)(nil)
@@ -186,10 +185,12 @@ func (c *Config) Check() error {
 	if n := c.Lanes * c.Horizon; n > maxSamples {
 		return fmt.Errorf("ppo: %d lanes of horizon %d are %d samples in an update: want at most %d, by fewer lanes or a shorter horizon", c.Lanes, c.Horizon, n, maxSamples)
 	}
-	for _, n := range slices.Concat(c.Trunk, c.Policy, c.Value) {
-		if n < 1 || n > 1<<16 {
-			return fmt.Errorf("ppo: a layer has %d units: want a number in [1,%d]", n, 1<<16)
-		}
+	return cmp.Or(checkLayers("trunk", c.Trunk), checkLayers("policy", c.Policy), checkLayers("value", c.Value))
+}
+
+func checkLayers(name string, units []int) error {
+	if slices.ContainsFunc(units, func(n int) bool { return n < 1 || n > 1<<16 }) {
+		return fmt.Errorf("ppo: setting %s is %v: want layers of 1 to %d units", name, units, 1<<16)
 	}
 	return nil
 }

@@ -179,7 +179,7 @@ func TestNewErrors(t *testing.T) {
 		{func(c *ppo.Config) { c.Horizon = 0 }, "horizon is 0"},
 		{func(c *ppo.Config) { c.Epochs = -1 }, "epochs is -1"},
 		{func(c *ppo.Config) { c.Clip = math.NaN() }, "clip is NaN"},
-		{func(c *ppo.Config) { c.Trunk = []int{64, 0} }, "a layer has 0 units"},
+		{func(c *ppo.Config) { c.Trunk = []int{64, 0} }, "setting trunk is [64 0]: want layers of 1 to 65536 units"},
 		{func(c *ppo.Config) { c.Encoder.ImageFeatures = 0 }, "image_features is 0"},
 		{func(c *ppo.Config) { c.Encoder.Image = blocks.ImageNature }, "too small for image encoder nature"},
 	} {

@@ -170,7 +170,7 @@ func (c *trainCmd) configure(algorithm agents.Algorithm) error {
 	}
 	for _, name := range sortedKeys(c.Set) {
 		if err := agents.Configure(algorithm, settingJSON(name, c.Set[name])); err != nil {
-			return fmt.Errorf("--set %s=%s: %w", name, c.Set[name], err)
+			return err
 		}
 	}
 	if c.Lanes != 0 {
