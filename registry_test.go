@@ -22,7 +22,7 @@ func TestRegistry(t *testing.T) {
 	_, err := miniflow.Make("walk-v1")
 	require.ErrorIs(t, err, miniflow.ErrUnknownID)
 	require.ErrorContains(t, err, "did you mean Walk-v0")
-	_, err = miniflow.Make("wlk") // letters of Walk-v0
+	_, err = miniflow.Make("wolk") // letters of Walk-v0
 	require.ErrorContains(t, err, "did you mean Walk-v0")
 	for _, nonsense := range []string{"", "qqqqqq"} {
 		_, err = miniflow.Make(nonsense)

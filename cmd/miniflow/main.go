@@ -85,20 +85,7 @@ func run(ctx context.Context, args []string, out, status io.Writer) (err error) 
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
-		return fmt.Errorf("%w (see %s --help)", err, commandOf(err))
+		return mistake(err)
 	}
 	return k.Run(&app{ctx, out, status})
-}
-
-// commandOf returns the command that a mistake in its arguments was made in.
-func commandOf(err error) string {
-	command := "miniflow"
-	if parse := (*kong.ParseError)(nil); errors.As(err, &parse) {
-		for _, p := range parse.Context.Path {
-			if p.Command != nil {
-				command += " " + p.Command.Name
-			}
-		}
-	}
-	return command
 }

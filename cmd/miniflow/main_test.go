@@ -54,7 +54,14 @@ func TestRemedies(t *testing.T) {
 		{"an agent is a run or one of random, optimal and bot", "eval MiniGrid-DoorKey-5x5-v0 --agent foo"},
 		{"(see miniflow eval --help)", "eval MiniGrid-DoorKey-5x5-v0 --foo"},
 		{"(see miniflow bench miniworld --help)", "bench miniworld --rouns 3"},
-		{"(see miniflow --help)", "trian"},
+		{`miniflow has no command "trian": did you mean train? (see miniflow --help)`, "trian"},
+		{`miniflow has no command "xyz": there are demo, envs, train,`, "xyz"},
+		{`miniflow bench has no command "foo": there are env, nn, gfn, ppo, miniworld (see miniflow bench --help)`, "bench foo"},
+		{"unknown flag --rouns: did you mean --rounds? (see miniflow bench miniworld --help)", "bench miniworld --rouns 3"},
+		{"unknown flag --q (see miniflow train --help)", "train --q"},
+		{"unexpected argument b (see miniflow train --help)", "train a b"},
+		{"nothing registered resembles it, miniflow envs lists all", "train zz"},
+		{"nothing registered resembles it, miniflow envs lists all", "play foo"},
 	} {
 		status, _, complaints := start(t, t.TempDir(), nil, strings.Fields(x.line)...)
 		require.Equal(t, 1, status, x.line)
