@@ -151,6 +151,21 @@ func WriteFile(path string, data []byte) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// MakeDir makes a folder if there is none, and fails if files cannot be made in it.
+func MakeDir(dir string) error {
+	err := os.MkdirAll(dir, 0o755)
+	if err == nil {
+		var f *os.File
+		if f, err = os.CreateTemp(dir, ".try-*"); err == nil {
+			return errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+	}
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("no files can be written to the folder %s: %w", dir, err)
+}
+
 // syncDir makes a rename last. Systems that cannot flush a folder do so by
 // themselves.
 func syncDir(dir string) error {

@@ -193,8 +193,8 @@ func (t *training) create(now time.Time) error {
 		return err
 	}
 	dir := t.run.Dir
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("agents: train: the folder of the run cannot be made: %w: choose a place that you may write to (--runs)", err)
+	if err := MakeDir(dir); err != nil {
+		return fmt.Errorf("agents: train: %w: choose a place that you may write to (--runs)", err)
 	}
 	if err := t.run.write(); err != nil {
 		return err
@@ -224,10 +224,41 @@ func (t *training) resume(now time.Time) error {
 	if err := t.agent.Load(s); err != nil {
 		return fmt.Errorf("agents: resume %s: %w", t.run.Dir, err)
 	}
+	before, err := Open(t.run.Dir)
+	if err != nil {
+		return err
+	}
+	if before.Target != t.run.Target { // the new one is not reached yet
+		t.meter.targetStep = 0
+	}
+	if err := MakeDir(t.run.Dir); err != nil {
+		return fmt.Errorf("agents: resume: %w: make it writable, or copy it to a place that you may write to (--runs)", err)
+	}
 	if t.curves, err = openCurves(t.run.Dir, s.Meta.MetricsBytes, s.Meta.EventsBytes, now); err != nil {
 		return err
 	}
+	if t.ended() {
+		t.sayEnded()
+		return nil
+	}
+	if before.Target != t.run.Target {
+		if err := t.checkpoint(now); err != nil {
+			return err
+		}
+	}
 	return t.run.write() // the number of steps may be new
+}
+
+// sayEnded says that a run that is resumed has nothing left to train.
+func (t *training) sayEnded() {
+	if t.options.Progress == nil {
+		return
+	}
+	at, further := fmt.Sprintf("finished at step %d", t.meter.Steps()), "ask for more steps than that (--steps)"
+	if t.meter.TargetStep() > 0 {
+		at, further = fmt.Sprintf("reached its target at step %d", t.meter.TargetStep()), "ask for a higher target (--target)"
+	}
+	fmt.Fprintf(t.options.Progress, "%s has already %s: it is only evaluated again; to train it further, %s\n", t.run.Dir, at, further)
 }
 
 func (t *training) ended() bool {

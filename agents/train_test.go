@@ -211,6 +211,38 @@ func TestTarget(t *testing.T) {
 	require.GreaterOrEqual(t, r.Evaluation.Mean.Value, 0.95)
 }
 
+// TestResumeEnded: a run that has ended says so, and how to train further; its
+// configuration stays.
+func TestResumeEnded(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	train(t, smallRun(dir, 512), agents.Options{Episodes: -1})
+	config, checkpoint := read(t, dir, "config.json"), read(t, dir, "checkpoint.safetensors")
+	var out bytes.Buffer
+	r := train(t, smallRun(dir, 256), agents.Options{Episodes: 2, Resume: true, Progress: &out})
+	require.Equal(t, dir+" has already finished at step 512: it is only evaluated again; to train it further, ask for more steps than that (--steps)\n", out.String())
+	require.Equal(t, 512, r.Steps)
+	require.Len(t, r.Evaluation.Episodes, 2)
+	require.Equal(t, config, read(t, dir, "config.json"))
+	require.Equal(t, checkpoint, read(t, dir, "checkpoint.safetensors"))
+}
+
+// TestResumeTarget: a run that has reached its target goes on to a higher one.
+func TestResumeTarget(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	config := ppo.DefaultConfig()
+	run := agents.Run{Dir: dir, Env: agents.EnvConfig{ID: counterID}, Algorithm: &config, Steps: 1 << 20, Seed: 1, Target: 0.2}
+	low := train(t, run, agents.Options{Episodes: -1})
+	var out bytes.Buffer
+	again := train(t, run, agents.Options{Episodes: -1, Resume: true, Progress: &out})
+	require.Equal(t, low.TargetStep, again.TargetStep)
+	require.Contains(t, out.String(), fmt.Sprintf("has already reached its target at step %d", low.TargetStep))
+	require.Contains(t, out.String(), "(--target)")
+	run.Target = 0.99
+	high := train(t, run, agents.Options{Episodes: -1, Resume: true})
+	require.Greater(t, high.TargetStep, low.TargetStep)
+	require.GreaterOrEqual(t, high.MeanReturn, 0.9)
+}
+
 // TestTrainErrors: every mistake is one sentence, and leaves nothing behind.
 func TestTrainErrors(t *testing.T) {
 	dir := t.TempDir()
@@ -238,7 +270,7 @@ func TestTrainErrors(t *testing.T) {
 		{"bad observation", fresh(func(_ *agents.Run, c *ppo.Config) { c.Encoder.Observations = []string{"depth"} }), agents.Options{}, `no observation "depth": there are image, direction, mission`},
 		{"exists", smallRun(exists, 128), agents.Options{}, "exists"},
 		{"nothing to resume", fresh(func(*agents.Run, *ppo.Config) {}), agents.Options{Resume: true}, "not a run"},
-		{"folder is a file", smallRun(filepath.Join(file, "x"), 128), agents.Options{}, "not a directory"},
+		{"folder is a file", smallRun(filepath.Join(file, "x"), 128), agents.Options{}, "no files can be written to the folder " + filepath.Join(file, "x") + ": not a directory: choose a place that you may write to (--runs)"},
 		{"cannot be saved", fresh(func(r *agents.Run, _ *ppo.Config) { r.Env = agents.EnvConfig{ID: forgetfulID} }), agents.Options{}, "does not implement encoding.BinaryAppender"},
 		{"negative checkpoint", fresh(func(*agents.Run, *ppo.Config) {}), agents.Options{CheckpointEvery: -1}, "-1 steps"},
 		{"transfer from nowhere", fresh(func(r *agents.Run, _ *ppo.Config) { r.Transfer = &agents.Transfer{From: dir} }), agents.Options{}, "has no checkpoint"},
@@ -249,6 +281,19 @@ func TestTrainErrors(t *testing.T) {
 		require.NotContains(t, err.Error(), "\n", c.name)
 		_, statErr := os.Stat(filepath.Join(dir, "new"))
 		require.True(t, os.IsNotExist(statErr), "%s left a folder", c.name)
+	}
+}
+
+// TestMakeDir: a folder in which nobody may make files is refused like one that
+// cannot be made, and one that is fine is left empty.
+func TestMakeDir(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	require.NoError(t, agents.MakeDir(dir))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, entries)
+	if _, err := os.Stat("/proc/self"); err == nil {
+		require.ErrorContains(t, agents.MakeDir("/proc/self"), "no files can be written to the folder /proc/self: ")
 	}
 }
 

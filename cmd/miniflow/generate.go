@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
 	"github.com/miniflow-rl/miniflow/minigrid/level"
 )
 
@@ -65,8 +66,8 @@ func (c *generateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.Out, 0o755); err != nil {
-		return err
+	if err := agents.MakeDir(c.Out); err != nil {
+		return fmt.Errorf("%w: choose another with --out", err)
 	}
 	levels, sum, err := c.generate(a, g)
 	if err != nil {

@@ -53,8 +53,8 @@ func (c *playCmd) Run(a *app) error {
 	dir := c.Record
 	if dir == "" {
 		dir = "episodes"
-	} else if err := writable(dir); err != nil {
-		return err
+	} else if err := agents.MakeDir(dir); err != nil {
+		return fmt.Errorf("episodes cannot be recorded: %w: choose another with --record", err)
 	}
 	cfg := player.Config{Seed: seed, Given: c.Seed != nil, Make: c.make, Save: player.SaveTo(dir), Record: c.Record != ""}
 	if err := c.choose(&cfg); err != nil {
@@ -147,19 +147,6 @@ func (c *playCmd) choose(cfg *player.Config) error {
 		}
 	}
 	return nil
-}
-
-// writable makes a folder and fails if files cannot be made in it.
-func writable(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("episodes cannot be recorded: %w", err)
-	}
-	f, err := os.CreateTemp(dir, ".try-*")
-	if err != nil {
-		return fmt.Errorf("episodes cannot be recorded: %w", err)
-	}
-	f.Close()
-	return os.Remove(f.Name())
 }
 
 // seed returns the first world's seed: a small one, which is easy to tell

@@ -33,7 +33,7 @@ func TestPlayRefuses(t *testing.T) {
 		{"bad seed", []string{"--seed", "-3"}, noWindow, "--seed"},
 		{"unknown agent", []string{"--agent", "nobody"}, noWindow, "there is no run nobody"},
 		{"broken run", []string{"--agent", "broken"}, noWindow, "broken"},
-		{"unwritable folder", []string{"--record", "file/episodes"}, noWindow, "episodes cannot be recorded"},
+		{"unwritable folder", []string{"--record", "file/episodes"}, noWindow, "file/episodes: not a directory: choose another with --record"},
 		{"no display", nil, noWindow, "no window can be opened here"},
 		{"no compiler", []string{"--web"}, []string{"PATH="}, "install Go"},
 	} {
