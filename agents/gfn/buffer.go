@@ -52,9 +52,13 @@ func (r *Replay) UnmarshalText(text []byte) error {
 
 // Item is what a [Buffer] keeps of a trajectory.
 type Item struct {
-	State     []int32 // the terminating state
+	State     []int32   // the terminating state
+	Point     []float64 // or that of continuous rules
 	Condition []float64
-	Actions   []int32 // all actions, the exit included; nil in [ReplayStates]
+	// Actions are all actions, the exit included; nil in [ReplayStates]. Those of
+	// continuous rules are kinds, with their parameters one behind the other in Params.
+	Actions   []int32
+	Params    []float64
 	LogReward float64
 }
 
@@ -122,6 +126,9 @@ func (b *Buffer) distance(x, y *Item) float64 {
 	sum := 0.0
 	for j, v := range x.State {
 		sum += math.Pow(math.Abs(float64(v-y.State[j])), b.Norm)
+	}
+	for j, v := range x.Point {
+		sum += math.Pow(math.Abs(v-y.Point[j]), b.Norm)
 	}
 	for j, v := range x.Condition {
 		sum += math.Pow(math.Abs(v-y.Condition[j]), b.Norm)

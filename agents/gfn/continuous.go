@@ -32,8 +32,9 @@ type ContinuousAgent struct {
 	walker   *walker
 	rng      miniflow.Rand
 	terms    continuousTerms
-	objects  objectBuffer
-	replayed []float64
+	buffer   Buffer
+	replayed []int     // numbers of items
+	objects  []float64 // that are replayed
 	updates  int64
 	measure  *measurer
 }
@@ -106,7 +107,7 @@ func NewContinuous(env miniflow.Env, config Config, seed uint64, steps int) (*Co
 	a.rng.SeedKey(seed, agents.StreamActions)
 	a.walker = newWalker(rules, &a.config, a.net, a.features, &a.rng)
 	a.walker.tape.SetThreads(runtime.GOMAXPROCS(0))
-	a.objects = objectBuffer{width: len(a.features.layout.Source), capacity: config.Capacity}
+	a.buffer = Buffer{Kind: config.Replay, Capacity: config.Capacity, Cutoff: config.Cutoff, Norm: config.Norm}
 	a.measure = newMeasurer(a, seed)
 	return a, nil
 }
@@ -160,26 +161,17 @@ func (a *ContinuousAgent) collect() (fresh int, err error) {
 	w := a.walker
 	w.begin()
 	fresh = a.config.Lanes
-	replay := a.config.Replay == ReplayStates
-	if replay && a.objects.len() > 0 {
+	keeps := a.config.Replay != ReplayNone
+	if keeps && a.buffer.Len() > 0 {
 		fresh = max(1, fresh-int(math.Round(float64(fresh)*a.config.ReplayShare)))
 	}
-	if err := w.draw(fresh); err != nil || !replay {
+	if err := w.draw(fresh); err != nil || !keeps {
 		return fresh, err
 	}
-	a.replayed = a.replayed[:0]
-	for range a.config.Lanes - fresh {
-		a.replayed = append(a.replayed, a.objects.draw(&a.rng, a.config.ReplayByReward)...)
+	if err := a.replay(a.config.Lanes - fresh); err != nil {
+		return 0, err
 	}
-	if len(a.replayed) > 0 {
-		if err := w.undo(a.replayed); err != nil {
-			return 0, err
-		}
-	}
-	for i := range w.all[:fresh] {
-		c := &w.all[i]
-		a.objects.add(w.stateOf(int(c.rows[len(c.rows)-1])), c.reward)
-	}
+	a.remember(fresh)
 	return fresh, nil
 }
 
@@ -222,7 +214,10 @@ func (a *ContinuousAgent) Save(s *agents.State) error {
 	}
 	s.PutBytes(stateRand, rng)
 	s.PutInts(stateCounts, []int64{a.updates})
-	a.objects.save(s)
+	if a.config.Replay != ReplayNone {
+		a.buffer.save(s)
+		a.buffer.savePoints(s)
+	}
 	return nil
 }
 
@@ -240,7 +235,13 @@ func (a *ContinuousAgent) Load(s *agents.State) error {
 	counts := make([]int64, 1)
 	s.Ints(stateCounts, counts)
 	a.updates = counts[0]
-	if err := a.objects.load(s); err != nil {
+	if a.config.Replay == ReplayNone {
+		return s.Err()
+	}
+	if err := a.buffer.load(s, 0, 0); err != nil {
+		return fmt.Errorf("gfn: replay buffer: %w", err)
+	}
+	if err := a.buffer.loadPoints(s, &a.features.layout); err != nil {
 		return fmt.Errorf("gfn: replay buffer: %w", err)
 	}
 	return s.Err()

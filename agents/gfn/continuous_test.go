@@ -57,17 +57,20 @@ func TestLearnLine(t *testing.T) {
 		objective Objective
 		edit      func(c *Config)
 	}{
-		"tb":         {ObjectiveTB, nil},
-		"vargrad":    {ObjectiveVarGrad, nil},
-		"db":         {ObjectiveDB, func(c *Config) { c.FlowRate = 5e-3 }},
-		"subtb":      {ObjectiveSubTB, func(c *Config) { c.FlowRate = 5e-3 }},
-		"free":       {ObjectiveTB, func(c *Config) { c.Backward = BackwardFree }},
-		"likelihood": {ObjectiveTB, func(c *Config) { c.Backward = BackwardLikelihood }},
-		"bridge":     {ObjectiveTB, func(c *Config) { c.Backward, c.Continuous.Step = BackwardUniform, 1 }},
-		"replay":     {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare = ReplayStates, 0.25 }},
-		"by reward":  {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare, c.ReplayByReward = ReplayStates, 0.1, true }},
-		"average":    {ObjectiveTB, func(c *Config) { c.Average = 0.05 }},
-		"shared":     {ObjectiveDB, func(c *Config) { c.SharedFlow = true }},
+		"tb":          {ObjectiveTB, nil},
+		"vargrad":     {ObjectiveVarGrad, nil},
+		"db":          {ObjectiveDB, func(c *Config) { c.FlowRate = 5e-3 }},
+		"subtb":       {ObjectiveSubTB, func(c *Config) { c.FlowRate = 5e-3 }},
+		"free":        {ObjectiveTB, func(c *Config) { c.Backward = BackwardFree }},
+		"likelihood":  {ObjectiveTB, func(c *Config) { c.Backward = BackwardLikelihood }},
+		"bridge":      {ObjectiveTB, func(c *Config) { c.Backward, c.Continuous.Step = BackwardUniform, 1 }},
+		"replay":      {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare = ReplayStates, 0.25 }},
+		"fifo":        {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare = ReplayFIFO, 0.25 }},
+		"prioritized": {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare = ReplayPrioritized, 0.1 }},
+		"diverse":     {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare, c.Cutoff, c.Capacity = ReplayDiverse, 0.1, 0.05, 100 }},
+		"by reward":   {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare, c.ReplayByReward = ReplayStates, 0.1, true }},
+		"average":     {ObjectiveTB, func(c *Config) { c.Average = 0.05 }},
+		"shared":      {ObjectiveDB, func(c *Config) { c.SharedFlow = true }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := trainContinuous(t, "Line-2", preset(t, "line", c.objective, func(k *Config) {
@@ -276,11 +279,17 @@ func TestIndependentSamples(t *testing.T) {
 	require.NotEqual(t, w.parameters(0, false), u)
 }
 
-// A run that stops and is resumed ends with the same bytes; what it writes beside
-// them is there.
+// A run that stops and is resumed ends with the same bytes, whatever it replays;
+// what it writes beside them is there.
 func TestResumeContinuous(t *testing.T) {
+	for _, replay := range []Replay{ReplayStates, ReplayFIFO, ReplayPrioritized} {
+		t.Run(replay.String(), func(t *testing.T) { resumeContinuous(t, replay) })
+	}
+}
+
+func resumeContinuous(t *testing.T, replay Replay) {
 	config := preset(t, "line", ObjectiveTB, func(c *Config) {
-		c.Hidden, c.EvalEvery, c.Replay, c.Average, c.Continuous.EvalSamples, c.Continuous.FinalSamples = []int{16}, 7, ReplayStates, 0.1, 500, 2000
+		c.Hidden, c.EvalEvery, c.Replay, c.Average, c.Continuous.EvalSamples, c.Continuous.FinalSamples = []int{16}, 7, replay, 0.1, 500, 2000
 		c.Capacity, c.Cooling = 100, 1 // a longer run would cool later
 	})
 	run := agents.Run{Env: agents.EnvConfig{ID: "BoxCartesian-0.25"}, Algorithm: &config, Steps: 4000, Seed: 3}
@@ -493,7 +502,6 @@ func TestContinuousConfigErrors(t *testing.T) {
 		"counts paths":          {"Line-2", func(c *Config) { c.Backward = BackwardMaxEntropy }},
 		"tabular":               {"Line-2", func(c *Config) { c.Tabular = true }},
 		"local search":          {"Line-2", func(c *Config) { c.LocalSearch = 0.5 }},
-		"keeps objects":         {"Line-2", func(c *Config) { c.Replay = ReplayFIFO }},
 		"noisy layers":          {"Line-2", func(c *Config) { c.NoisyLayers = 1 }},
 		"data":                  {"Line-2", func(c *Config) { c.Data = "objects.jsonl" }},
 		"source_components":     {"Line-2", func(c *Config) { c.Continuous.SourceComponents = 0 }},

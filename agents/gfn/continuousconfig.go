@@ -122,8 +122,6 @@ func (c *Config) suitsContinuous() error {
 		return fmt.Errorf("there is no local search on continuous rules: set local_search to 0")
 	case c.Frontier > 0:
 		return fmt.Errorf("there are no observations to go back to on continuous rules: set frontier to 0")
-	case c.Replay == ReplayFIFO || c.Replay == ReplayPrioritized || c.Replay == ReplayDiverse:
-		return fmt.Errorf("replay %v keeps actions: on continuous rules use states, which keeps objects", c.Replay)
 	}
 	return nil
 }

@@ -167,20 +167,27 @@ func (w *walker) step(row int, out []float32) error {
 	if kind == k-1 {
 		return w.exit(i, row)
 	}
-	u := w.parameters(row, false)
-	if len(u) > 0 {
+	if u := w.parameters(row, false); len(u) > 0 {
 		w.explore(u, &w.net.forward[kind], out)
 	}
+	_, err := w.apply(i, row)
+	return err
+}
+
+// apply does the action that leaves a row of construction i and returns the row that
+// it leads to.
+func (w *walker) apply(i, row int) (child int, err error) {
+	kind, u := int(w.kind[row]), w.parameters(row, false)
 	v := w.scratch[:w.layout.Kinds[kind].Back]
 	copy(w.next, w.stateOf(row))
 	volume, volumeBack := w.rules.Apply(w.next, kind, u, v)
 	if err := w.checkStep(row, kind, u, volume, volumeBack); err != nil {
-		return err
+		return 0, err
 	}
-	child := w.visit(i, w.next)
+	child = w.visit(i, w.next)
 	w.in[child], w.volume[row], w.volumeBack[child] = int32(kind), float32(volume), float32(volumeBack)
 	copy(w.parameters(child, true), v)
-	return nil
+	return child, nil
 }
 
 // explore draws the parameters of an action: by the policy, with noise, or, with
