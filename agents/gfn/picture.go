@@ -246,6 +246,9 @@ func drawProgress(dir string, known map[string]float64) ([]string, error) {
 			p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{}
 		}
 		addLine(p, points, learnedColor, "")
+		if logarithmic && p.Y.Min == p.Y.Max { // which would be widened beyond 0
+			p.Y.Min, p.Y.Max = p.Y.Min/2, p.Y.Max*2
+		}
 		p.X.Min, p.X.Max = 0, end
 		p.X.Tick.Marker = fewTicks{}
 		return p

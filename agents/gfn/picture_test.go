@@ -1,6 +1,8 @@
 package gfn
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,4 +30,13 @@ func TestFewTicks(t *testing.T) {
 		}
 		require.Equal(t, c.want, got, "%v to %v", c.low, c.high)
 	}
+}
+
+// A run that was measured once is drawn too: a logarithmic axis of one value.
+func TestProgressOfOneValue(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "metrics.csv"), []byte("step,loss,measured/jsd\n100,3,\n200,2,0.04\n"), 0o600))
+	files, err := drawProgress(dir, nil)
+	require.NoError(t, err)
+	require.Contains(t, files, "progress.png")
 }

@@ -2,6 +2,7 @@ package gfn
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,9 @@ func (l Loss) String() string {
 // value is the square.
 type Regression struct {
 	Loss Loss
-	// Scale is a of [Linex] and [Huber]. The default (zero) value is 1.
+	// Scale is a of [Linex] and [Huber]. The default (zero) value is 1. With Linex
+	// of scale -1, TB's log Z is where the mean of R P_B / (Z P_F) is 1: log Z by
+	// importance sampling, which other shapes miss by what the policy does.
 	Scale float64
 }
 
@@ -62,8 +65,8 @@ func (r *Regression) UnmarshalText(text []byte) error {
 	x := Regression{Loss: Loss(k)}
 	if scaled {
 		v, err := strconv.ParseFloat(scale, 64)
-		if err != nil || !(v > 0) || x.Loss != Linex && x.Loss != Huber {
-			return fmt.Errorf("regression %q: only linex and huber have a scale, a number above 0", text)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v == 0 || v < 0 && x.Loss != Linex || x.Loss != Linex && x.Loss != Huber {
+			return fmt.Errorf("regression %q: only linex and huber have a scale, of huber a number above 0", text)
 		}
 		x.Scale = v
 	}
