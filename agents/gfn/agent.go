@@ -65,8 +65,8 @@ func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error
 	}
 	id := env.Spec().ID
 	a := &Agent{config: config, env: env, steps: steps, tape: nn.NewTape()}
-	if e, ok := miniflow.As[interface{ Rules() gfnenvs.Rules }](env); ok {
-		a.rules = e.Rules()
+	if rules, ok := discreteRules(env); ok {
+		a.rules = rules
 	} else {
 		scale := config.ReturnScale
 		if scale == 0 {

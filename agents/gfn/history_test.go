@@ -50,7 +50,9 @@ func TestHistories(t *testing.T) {
 				t.Skip("takes a minute: set MINIFLOW_LONG=1")
 			}
 			a, m := newAgent(t, c.id, ObjectiveVarGrad, func(k *Config) {
-				require.NoError(t, k.UsePreset("history"))
+				p, err := Preset("history", k.Objective)
+				require.NoError(t, err)
+				*k = p
 				k.Horizon, k.ExploreSteps = c.horizon, c.updates*c.horizon*4
 			})
 			for range c.updates {

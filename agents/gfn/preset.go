@@ -3,6 +3,9 @@ package gfn
 import (
 	"fmt"
 	"strings"
+
+	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
 // Presets are the names that [Preset] knows.
@@ -59,11 +62,35 @@ func Preset(name string, o Objective) (Config, error) {
 	return c, nil
 }
 
-// UsePreset replaces c by the named [Preset] of its objective.
-func (c *Config) UsePreset(name string) error {
-	p, err := Preset(name, c.Objective)
-	if err == nil {
-		*c = p
+// discreteRules returns the rules of a construction environment of discrete ones.
+func discreteRules(env miniflow.Env) (gfnenvs.Rules, bool) {
+	e, ok := miniflow.As[interface{ Rules() gfnenvs.Rules }](env)
+	if !ok {
+		return nil, false
 	}
-	return err
+	return e.Rules(), true
+}
+
+// UsePreset replaces c by the named [Preset] of its objective, for env. It fails,
+// and changes nothing, if the preset is for another kind of environment.
+func (c *Config) UsePreset(name string, env miniflow.Env) error {
+	p, err := Preset(name, c.Objective)
+	if err != nil {
+		return err
+	}
+	_, continuous := continuousRules(env)
+	_, discrete := discreteRules(env)
+	id := env.Spec().ID
+	switch name {
+	case "line", "hybrid", "box", "diffusion":
+		if !continuous {
+			return fmt.Errorf("gfn: preset %s is for continuous construction environments, such as Line-2, and %s is none: leave it out", name, id)
+		}
+	case "history":
+		if continuous || discrete {
+			return fmt.Errorf("gfn: preset %s is for the episodes of one level, such as one of MiniGrid-Empty-5x5-v0, and %s is a construction environment: leave it out", name, id)
+		}
+	}
+	*c = p
+	return nil
 }

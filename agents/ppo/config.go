@@ -97,13 +97,23 @@ func Preset(name string) (Config, error) {
 	return c, nil
 }
 
-// UsePreset replaces c by the named [Preset].
-func (c *Config) UsePreset(name string) error {
+// UsePreset replaces c by the named [Preset], for env. It fails, and changes
+// nothing, if env does not show what the preset is for.
+func (c *Config) UsePreset(name string, env miniflow.Env) error {
 	p, err := Preset(name)
-	if err == nil {
-		*c = p
+	if err != nil {
+		return err
 	}
-	return err
+	if spec := env.Spec(); name == "pixels" && !slices.ContainsFunc(spec.Observation, isPicture) {
+		return fmt.Errorf("ppo: preset pixels is for environments that show pictures, and %s shows none: leave it out, or add a wrapper that draws them (miniflow wrappers)", spec.ID)
+	}
+	*c = p
+	return nil
+}
+
+// isPicture reports whether an observation is uint8 [y,x,channel].
+func isPicture(o miniflow.Named) bool {
+	return o.Space.DType() == miniflow.Uint8 && len(o.Space.Shape()) == 3
 }
 
 // Schedule says how the learning rate changes.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
 )
 
@@ -87,6 +88,15 @@ func (c *trainCmd) run() (*agents.Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	env := agents.EnvConfig{ID: c.ID, Params: map[string]any{}, Wrap: c.Wrap}
+	for k, v := range c.Param {
+		env.Params[k] = v
+	}
+	if c.Preset != "" {
+		if err := usePreset(algorithm, c.Preset, env); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.configure(algorithm); err != nil {
 		return nil, err
 	}
@@ -94,11 +104,7 @@ func (c *trainCmd) run() (*agents.Run, error) {
 	if name != filepath.Base(name) || strings.HasPrefix(name, ".") {
 		return nil, fmt.Errorf("name %q: want the name of a folder in %s, without slashes or a leading dot", name, c.Runs)
 	}
-	run := &agents.Run{Dir: filepath.Join(c.Runs, name), Env: agents.EnvConfig{ID: c.ID, Params: map[string]any{}, Wrap: c.Wrap},
-		Algorithm: algorithm, Steps: c.Steps, Seed: c.Seed, Target: c.Target}
-	for k, v := range c.Param {
-		run.Env.Params[k] = v
-	}
+	run := &agents.Run{Dir: filepath.Join(c.Runs, name), Env: env, Algorithm: algorithm, Steps: c.Steps, Seed: c.Seed, Target: c.Target}
 	if c.Steps == 0 {
 		run.Steps = defaultSteps
 	}
@@ -155,19 +161,40 @@ func (c *trainCmd) resumed() (*agents.Run, error) {
 	return run, nil
 }
 
-// presetter is an algorithm with named settings.
-type presetter interface{ UsePreset(name string) error }
+// presetter is an algorithm with named settings, each for some environments.
+type presetter interface {
+	UsePreset(name string, env miniflow.Env) error
+}
 
-func (c *trainCmd) configure(algorithm agents.Algorithm) error {
-	if c.Preset != "" {
-		p, ok := algorithm.(presetter)
-		if !ok {
-			return fmt.Errorf("%s has no presets", c.Agent)
-		}
-		if err := p.UsePreset(c.Preset); err != nil {
-			return err
+// usePreset gives an algorithm named settings, or says who else has them.
+func usePreset(algorithm agents.Algorithm, name string, config agents.EnvConfig) error {
+	env, err := config.Make()
+	if err != nil {
+		return err
+	}
+	p, ok := algorithm.(presetter)
+	if !ok {
+		return fmt.Errorf("%s has no presets", algorithm.Name())
+	}
+	if err = p.UsePreset(name, env); err == nil {
+		return nil
+	}
+	var others []string
+	for _, agent := range agents.Algorithms() {
+		if other, err := agents.NewAlgorithm(agent); err == nil {
+			if p, ok := other.(presetter); ok && p.UsePreset(name, env) == nil {
+				others = append(others, agent)
+			}
 		}
 	}
+	if len(others) > 0 {
+		return fmt.Errorf("%w; with --agent it is one of %s", err, strings.Join(others, ", "))
+	}
+	return err
+}
+
+// configure sets what the command line says.
+func (c *trainCmd) configure(algorithm agents.Algorithm) error {
 	for _, name := range sortedKeys(c.Set) {
 		if err := agents.Configure(algorithm, settingJSON(name, c.Set[name])); err != nil {
 			return err
