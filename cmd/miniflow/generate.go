@@ -22,6 +22,7 @@ type generateCmd struct {
 	N      int               `default:"100" help:"Number of levels."`
 	Seed   uint64            `help:"Seed of the first level; the others follow."`
 	Param  map[string]string `short:"p" help:"Parameter of the environment, name=value." mapsep:";"`
+	Wrap   string            `help:"Draw the pictures as levels are seen in these wrappers, such as first_person. The default is their maps."`
 	Out    string            `type:"path" required:"" placeholder:"DIR" help:"Folder for the levels and the contact sheet."`
 	Format string            `enum:"json,txt" default:"json" help:"json, or txt for maps in letters."`
 
@@ -66,6 +67,13 @@ func (c *generateCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	first, err := g.At(c.Seed)
+	if err != nil {
+		return err
+	}
+	if _, err := wrapped(first, c.Wrap); err != nil {
+		return err
+	}
 	if err := agents.MakeDir(c.Out); err != nil {
 		return fmt.Errorf("%w: choose another with --out", err)
 	}
@@ -74,7 +82,7 @@ func (c *generateCmd) Run(a *app) error {
 		return err
 	}
 	if c.Sheet {
-		sheet, err := contactSheet(levels, caption)
+		sheet, err := contactSheet(levels, c.Wrap, caption)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"image"
 	"image/png"
 	"os"
 	"os/exec"
@@ -45,6 +47,22 @@ func TestGenerate(t *testing.T) {
 	require.Contains(t, out, `"return":0.9`)
 }
 
+// TestGenerateWrapped draws levels in first person.
+func TestGenerateWrapped(t *testing.T) {
+	dir := t.TempDir()
+	var sheets [2]image.Image
+	for k, args := range [][]string{{}, {"--wrap", "first_person"}} {
+		status, _, complaints := start(t, dir, nil, append([]string{"generate", "MiniGrid-DoorKey-5x5-v0", "--n", "2", "--out", "levels"}, args...)...)
+		require.Zero(t, status, complaints)
+		f, err := os.Open(filepath.Join(dir, "levels", "sheet.png"))
+		require.NoError(t, err)
+		sheets[k], err = png.Decode(f)
+		require.NoError(t, errors.Join(err, f.Close()))
+	}
+	require.Equal(t, sheets[0].Bounds(), sheets[1].Bounds())
+	require.NotEqual(t, sheets[0], sheets[1])
+}
+
 func TestGenerateErrors(t *testing.T) {
 	dir := t.TempDir()
 	for want, args := range map[string][]string{
@@ -52,6 +70,7 @@ func TestGenerateErrors(t *testing.T) {
 		"replay its worlds by seed":  {"generate", "MiniGrid-MemoryS7-v0", "--out", "x"},
 		"want at least 1 of each":    {"generate", "MiniGrid-Empty-5x5-v0", "--n", "0", "--out", "x"},
 		"0 of 2 levels found, 6 ref": {"generate", "MiniGrid-Empty-5x5-v0", "--n", "2", "--tries", "3", "--unsolvable", "--out", "x"},
+		"did you mean first_person?": {"generate", "MiniGrid-Empty-5x5-v0", "--wrap", "first_persn", "--out", "x"},
 		"--out":                      {"generate", "MiniGrid-Empty-5x5-v0"},
 	} {
 		status, _, complaints := start(t, dir, nil, args...)
