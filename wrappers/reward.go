@@ -30,6 +30,27 @@ func ClipReward(env miniflow.Env, low, high float64) (*Wrapper, error) {
 	return w, nil
 }
 
+// LogReward replaces the reward of a finished construction by its logarithm, not
+// less than floor, which a reward of 0 becomes. Rewards of constructions can differ
+// by many powers of ten, beyond what a value network in float32 can learn. It fails
+// if env is no miniflow.Flow.
+func LogReward(env miniflow.Env, floor float64) (*Wrapper, error) {
+	w := newWrapper(env, "log_reward")
+	if _, ok := miniflow.As[miniflow.Flow](env); !ok {
+		return nil, w.fail("it is no construction environment: leave the wrapper out")
+	}
+	if math.IsNaN(floor) || math.IsInf(floor, 0) {
+		return nil, w.fail("floor %v: want a number: %w", floor, miniflow.ErrParam)
+	}
+	w.spec.Reward = [2]float64{min(floor, 0), max(floor, math.Log(math.MaxFloat64))}
+	w.step = func(i int, b *miniflow.Batch) {
+		if b.Terminated[i] {
+			b.Reward[i] = max(math.Log(b.Reward[i]), floor)
+		}
+	}
+	return w.build(), nil
+}
+
 // EpisodeStatistics counts returns and lengths of episodes.
 type EpisodeStatistics struct {
 	*Wrapper

@@ -105,6 +105,10 @@ var table = []Info{
 		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
 			return as(NormalizeReward(env, c.Float("gamma"), c.Float("epsilon")))
 		}},
+	{"log_reward", "the log reward of a finished construction", []miniflow.Param{floatParam("floor", "what lower ones count as", -100, -inf, inf)},
+		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {
+			return as(LogReward(env, c.Float("floor")))
+		}},
 	{"clip_reward", "rewards within bounds", []miniflow.Param{
 		floatParam("low", "the least", -1, -inf, inf), floatParam("high", "the largest", 1, -inf, inf)},
 		func(env miniflow.Env, c *miniflow.Config) (miniflow.Env, error) {

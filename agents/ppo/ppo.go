@@ -21,6 +21,7 @@ package ppo
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
@@ -126,7 +127,9 @@ func (a *Agent) learn(ctx context.Context) (sum measures, err error) {
 			if a.config.TargetKL > 0 && one.kl > 1.5*a.config.TargetKL {
 				return sum, nil
 			}
-			one.gradNorm = a.clipGradients()
+			if one.gradNorm = a.clipGradients(); math.IsNaN(one.gradNorm) || math.IsInf(one.gradNorm, 0) {
+				return sum, fmt.Errorf("ppo: %s: the gradient is not finite at a loss of %v of the value and %v of the policy; nothing was learned from it: lower the learning rate, or bring the rewards to an order of 1 by the wrappers normalize_reward or, for constructions, log_reward", a.env.Spec().ID, one.value, one.policy)
+			}
 			a.adam.Step()
 			sum.add(&one, 1)
 			rest = rest[n:]
