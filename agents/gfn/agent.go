@@ -28,6 +28,7 @@ type Agent struct {
 	model    *model
 	adam     *nn.Adam
 	tape     *nn.Tape
+	workers  *workers
 	encoder  *encoder
 	table    *table
 	passes   *passes
@@ -115,7 +116,7 @@ func (a *Agent) prepare(seed uint64) error {
 		return err
 	}
 	w := newWorkers(runtime.GOMAXPROCS(0))
-	a.passes = newPasses(a.model, w)
+	a.workers, a.passes = w, newPasses(a.model, w)
 	twin := func() (*passes, error) {
 		m, err := newModel(&a.config, a.rules, a.encoder, a.table.c, &init)
 		if err != nil {

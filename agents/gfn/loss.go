@@ -57,6 +57,11 @@ func (a *Agent) learn() (float64, error) {
 	if err := a.adam.SetFactor(factor); err != nil {
 		return 0, err
 	}
+	if a.passes.done >= gradientRows {
+		a.adam.Share(a.workers.crew)
+	} else {
+		a.adam.Share(nil)
+	}
 	a.adam.Step()
 	if a.target != nil {
 		a.target.m.params.MixFrom(&a.model.params, a.config.TargetRate)

@@ -43,13 +43,10 @@ type inputs struct {
 	dense []float32
 }
 
-const (
-	// shareRows is from how many rows on an evaluation is shared out.
-	shareRows = 64
-	// shardRows and maxShards: the gradient of a batch is the sum of those of its
-	// shards, in their order, however many workers there are.
-	shardRows, maxShards = 128, 8
-)
+// forwardRows and gradientRows are from how many samples on an evaluation and a
+// gradient are shared out. Below, the weights travel between the processors'
+// caches for longer than it saves.
+const forwardRows, gradientRows = 16, 64
 
 // pass is one evaluation of an [mlp]: the activations of a growing list of
 // samples. It allocates only while it grows, and is for one goroutine.
@@ -58,37 +55,33 @@ type pass struct {
 	act  [][]float32 // of each layer, row after row
 	grad [][]float32 // likewise, of what enters a layer
 
-	// What the workers have at hand: samples [lo,hi), the gradient of the outputs,
-	// and how many take part.
+	// What the workers have at hand: samples [lo,hi), the layer of a gradient, the
+	// gradients of its outputs, weights and biases, whether that of the weights is
+	// yet to be begun, and how many take part.
 	m       *mlp
 	in      inputs
 	lo, hi  int
+	layer   int
 	out     []float32
+	dw, db  []float32
+	fresh   bool
 	members int
-	shards  []shard
-	running int // shards of this gradient
 
 	forwardShare, backwardShare func(member int) // made once
-}
-
-// shard is the gradient of a part of the samples. The first is the parameters' own.
-type shard struct {
-	weights, bias [][]float32 // of each layer
 }
 
 func newPass(w *workers) *pass {
 	p := &pass{w: w}
 	p.forwardShare = func(k int) {
-		n := p.hi - p.lo
-		p.forwardRows(&p.w.work[k], p.lo+n*k/p.members, p.lo+n*(k+1)/p.members)
+		lo, hi := share(p.hi-p.lo, k, p.members)
+		p.evaluate(&p.w.work[k], p.lo+lo, p.lo+hi)
 	}
-	p.backwardShare = func(k int) {
-		for i := k; i < p.running; i += p.members {
-			p.backwardRows(&p.w.work[k], &p.shards[i], p.hi*i/p.running, p.hi*(i+1)/p.running)
-		}
-	}
+	p.backwardShare = p.backwardLayer
 	return p
 }
+
+// share is what member k of some does of n things: [lo,hi).
+func share(n, k, members int) (lo, hi int) { return n * k / members, n * (k + 1) / members }
 
 // outputs returns those of the first n samples, valid until the next forward.
 func (p *pass) outputs(m *mlp, n int) []float32 { return p.act[len(m.layers)-1][:n*m.outputs()] }
@@ -101,15 +94,12 @@ func (p *pass) forward(m *mlp, in inputs, lo, hi int) {
 	for k, l := range m.layers {
 		p.act[k] = extend(p.act[k], hi*l.W.Cols)
 	}
-	p.m, p.in, p.lo, p.hi, p.members = m, in, lo, hi, 1
-	if hi-lo >= shareRows {
-		p.members = p.w.crew.Members()
-	}
+	p.m, p.in, p.lo, p.hi, p.members = m, in, lo, hi, p.w.members(hi-lo >= forwardRows)
 	p.w.crew.Run(p.members, p.forwardShare)
 }
 
-// forwardRows evaluates samples [lo,hi).
-func (p *pass) forwardRows(work *simd.Work[float32], lo, hi int) {
+// evaluate evaluates samples [lo,hi).
+func (p *pass) evaluate(work *simd.Work[float32], lo, hi int) {
 	k := p.w.k
 	for layer, l := range p.m.layers {
 		n, act, last := l.W.Cols, p.act[layer], layer == len(p.m.layers)-1
@@ -140,80 +130,60 @@ func (p *pass) forwardRows(work *simd.Work[float32], lo, hi int) {
 // backward adds the gradients of all parameters, given those of the outputs of
 // samples [0,n), which it may overwrite.
 func (p *pass) backward(m *mlp, in inputs, n int, g []float32) {
-	p.m, p.in, p.lo, p.hi, p.out = m, in, 0, n, g
-	p.running = max(1, min((n+shardRows-1)/shardRows, maxShards))
-	for len(p.shards) < p.running {
-		p.shards = append(p.shards, shard{make([][]float32, len(m.layers)), make([][]float32, len(m.layers))})
-	}
-	for k, l := range m.layers {
-		if k > 0 {
-			p.grad[k] = extend(p.grad[k], n*l.W.Rows)
-		}
-		for i := range p.shards[:p.running] {
-			s := &p.shards[i]
-			if i == 0 {
-				s.weights[k], s.bias[k] = l.W.Grad(), l.B.Grad()
-				continue
-			}
-			s.weights[k], s.bias[k] = extend(s.weights[k], l.W.Rows*l.W.Cols), extend(s.bias[k], l.W.Cols)
-		}
-	}
-	p.members = min(p.w.crew.Members(), p.running)
-	p.w.crew.Run(p.members, p.backwardShare)
-	for _, s := range p.shards[1:p.running] {
-		for k := range m.layers {
-			first := &p.shards[0]
-			p.w.k.Add(first.weights[k], first.weights[k], s.weights[k][:len(first.weights[k])])
-			p.w.k.Add(first.bias[k], first.bias[k], s.bias[k][:len(first.bias[k])])
-		}
-	}
-}
-
-// backwardRows computes the gradient of samples [lo,hi) into s, or adds it where
-// that is the parameters' own.
-func (p *pass) backwardRows(work *simd.Work[float32], s *shard, lo, hi int) {
-	k, rows, own := p.w.k, hi-lo, s == &p.shards[0]
-	g := p.out[lo*p.m.outputs():]
-	for layer := len(p.m.layers) - 1; ; layer-- {
-		l := p.m.layers[layer]
-		cols, in := l.W.Cols, l.W.Rows
-		dw, db := s.weights[layer][:in*cols], s.bias[layer][:cols]
-		if !own {
-			clear(db)
-		}
-		if layer < len(p.m.layers)-1 {
-			k.ReLUGradColumnSum(db, g, p.act[layer][lo*cols:hi*cols], rows, cols)
+	p.m, p.in, p.lo, p.hi, p.out, p.members = m, in, 0, n, g, p.w.members(n >= gradientRows)
+	for p.layer = len(m.layers) - 1; p.layer >= 0; p.layer-- {
+		l := m.layers[p.layer]
+		if p.layer > 0 {
+			p.grad[p.layer] = extend(p.grad[p.layer], n*l.W.Rows)
+			p.dw, p.fresh = l.W.NextGrad()
 		} else {
-			k.ColumnSum(db, g, rows, cols)
+			p.dw = l.W.Grad()
 		}
-		if layer == 0 {
-			if !own {
-				clear(dw)
-			}
-			p.scatter(dw, g, lo, hi)
-			return
-		}
-		k.Product(work, simd.Product[float32]{M: in, N: cols, K: rows, A: p.act[layer-1][lo*in:], LDA: in, TransA: true, B: g, LDB: cols,
-			C: dw, LDC: cols, Accumulate: own})
-		next := p.grad[layer][lo*in:]
-		k.Product(work, simd.Product[float32]{M: rows, N: in, K: cols, A: g, LDA: cols, B: l.W.Data(), LDB: cols, TransB: true,
-			C: next, LDC: in})
-		g = next
+		p.db = l.B.Grad()
+		p.w.crew.Run(p.members, p.backwardShare)
+		p.out = p.grad[p.layer]
 	}
 }
 
-// scatter adds the gradient of the first layer's weights.
-func (p *pass) scatter(dw, g []float32, lo, hi int) {
-	k, cols := p.w.k, p.m.layers[0].W.Cols
-	for i := lo; i < hi; i++ {
-		row := g[(i-lo)*cols : (i-lo+1)*cols]
+// backwardLayer is the share of member k in the gradient of a layer: some rows of
+// its weights, and what enters it of some samples. Every number is the sum over
+// the samples in their order, whoever adds it up.
+func (p *pass) backwardLayer(k int) {
+	l, set, work, n := p.m.layers[p.layer], p.w.k, &p.w.work[k], p.hi
+	in, cols, g := l.W.Rows, l.W.Cols, p.out[:n*l.W.Cols]
+	if k == p.members-1 {
+		set.ColumnSum(p.db, g, n, cols)
+	}
+	if p.layer == 0 {
+		lo, hi := share(cols, k, p.members)
+		p.scatter(p.dw, g, cols, lo, hi)
+		return
+	}
+	act := p.act[p.layer-1]
+	if lo, hi := share(in, k, p.members); lo < hi {
+		set.Product(work, simd.Product[float32]{M: hi - lo, N: cols, K: n, A: act[lo:], LDA: in, TransA: true, B: g, LDB: cols,
+			C: p.dw[lo*cols:], LDC: cols, Accumulate: !p.fresh})
+	}
+	if lo, hi := share(n, k, p.members); lo < hi {
+		next := p.grad[p.layer][lo*in : hi*in]
+		set.Product(work, simd.Product[float32]{M: hi - lo, N: in, K: cols, A: g[lo*cols:], LDA: cols, B: l.W.Data(), LDB: cols, TransB: true,
+			C: next, LDC: in})
+		set.ReLUGrad(next, act[lo*in:hi*in])
+	}
+}
+
+// scatter adds columns [lo,hi) of the gradient of the first layer's weights.
+func (p *pass) scatter(dw, g []float32, cols, lo, hi int) {
+	k := p.w.k
+	for i := range p.hi {
+		row := g[i*cols+lo : i*cols+hi]
 		for _, j := range p.in.on[i*p.in.width : (i+1)*p.in.width] {
-			dst := dw[int(j)*cols : (int(j)+1)*cols]
+			dst := dw[int(j)*cols+lo : int(j)*cols+hi]
 			k.Add(dst, dst, row)
 		}
 		for j := range p.m.dense {
 			at := (p.m.inputs + j) * cols
-			k.Axpy(dw[at:at+cols], row, p.in.dense[i*p.m.dense+j])
+			k.Axpy(dw[at+lo:at+hi], row, p.in.dense[i*p.m.dense+j])
 		}
 	}
 }

@@ -6,9 +6,7 @@ import (
 )
 
 // workers do the arithmetic of networks on all processors: each takes rows of its
-// own through a whole network, which stay in its cache. (Sharing out columns
-// instead also helps small batches in theory; measured, the weights travel between
-// the caches for longer than it saves.)
+// own through a whole network, which stay in its cache.
 type workers struct {
 	crew *crew.Crew
 	k    *simd.Set[float32]
@@ -19,4 +17,12 @@ type workers struct {
 func newWorkers(n int) *workers {
 	c := crew.New(n)
 	return &workers{crew: c, k: simd.Float32(), work: make([]simd.Work[float32], c.Members())}
+}
+
+// members returns how many take part in work that is worth sharing out or not.
+func (w *workers) members(worth bool) int {
+	if worth {
+		return w.crew.Members()
+	}
+	return 1
 }

@@ -14,12 +14,12 @@ func TestProcessors(t *testing.T) {
 	var want []float32
 	for _, n := range []int{1, 2, 3} {
 		runtime.GOMAXPROCS(n)
-		// 8^4 with 300 trajectories: many shards, and evaluations worth sharing.
-		a, m := newAgent(t, "HyperGrid-4x8", ObjectiveSubTB, func(c *Config) { c.Lanes, c.Hidden, c.EvalStates = 300, []int{33, 70}, 0 })
+		// 8^4 with 300 trajectories: evaluations, gradients and steps worth sharing.
+		a, m := newAgent(t, "HyperGrid-4x8", ObjectiveSubTB, func(c *Config) { c.Lanes, c.Hidden, c.EvalStates = 300, []int{33, 300}, 0 })
 		for range 5 {
 			require.NoError(t, a.Update(context.Background(), m))
 		}
-		require.Greater(t, a.table.n, 3*shardRows, "distinct states, so some shards")
+		require.Greater(t, a.table.n, 3*gradientRows, "distinct states, so work worth sharing")
 		var got []float32
 		for _, l := range a.model.policy.(*mlp).layers {
 			got = append(append(got, l.W.Data()...), l.B.Data()...)

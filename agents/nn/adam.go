@@ -38,6 +38,39 @@ type AdamOf[T Float] struct {
 	stepper[T]
 	c AdamConfig
 	h simd.AdamStep[T]
+
+	crew     Crew // nil for the caller alone
+	members  int  // of the crew that take part, in [off,end)
+	off, end int
+	part     func(member int)
+}
+
+// Crew is workers among whom large steps are shared out.
+type Crew interface {
+	// Members returns how many there are, at least 1.
+	Members() int
+	// Run calls work(k) for k in [0,n), n at most Members, at once, and returns when all are done.
+	Run(n int, work func(member int))
+}
+
+// worthSharing is from how many parameters on a step takes longer than sharing it out.
+const worthSharing = 8192
+
+// Share has the steps from now on shared out among c, or done by the caller alone if it is nil. It changes no result.
+func (a *AdamOf[T]) Share(c Crew) {
+	if a.crew = c; a.part != nil {
+		return
+	}
+	a.part = func(k int) {
+		n := (a.end - a.off + a.members - 1) / a.members
+		n = (n + 15) &^ 15 // whole cache lines
+		lo := min(a.off+k*n, a.end)
+		a.update(lo, min(lo+n, a.end))
+	}
+}
+
+func (a *AdamOf[T]) update(lo, hi int) {
+	a.k.Adam(a.set.data[lo:hi], a.set.grad[lo:hi], a.state[0][lo:hi], a.state[1][lo:hi], &a.h)
 }
 
 // NewAdam returns an optimiser of p. It returns an error for a block that does not exist or a setting out of range.
@@ -64,6 +97,11 @@ func (a *AdamOf[T]) Step() {
 		if a.c.Decoupled {
 			a.h.Decay, a.h.L2 = T(1-rate*a.c.WeightDecay), 0
 		}
-		a.k.Adam(a.set.data[off:end], a.set.grad[off:end], a.state[0][off:end], a.state[1][off:end], &a.h)
+		if a.crew == nil || end-off < worthSharing {
+			a.update(off, end)
+			return
+		}
+		a.off, a.end, a.members = off, end, a.crew.Members()
+		a.crew.Run(a.members, a.part)
 	})
 }

@@ -76,7 +76,7 @@ func (t *TapeOf[T]) convBackward(n *node[T]) {
 	t.biasBackward(n)
 	depth := n.w.Rows
 	if !n.w.frozen() {
-		dw, fresh := n.w.gradient()
+		dw, fresh := n.w.NextGrad()
 		t.product(simd.Product[T]{M: depth, N: n.cols, K: n.rows, A: n.aux, LDA: depth, TransA: true, B: n.grad, LDB: n.cols,
 			C: dw, LDC: n.cols, Accumulate: !fresh})
 	}

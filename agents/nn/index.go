@@ -33,6 +33,14 @@ func (t *TapeOf[T]) Rows(x Value, index []int32) Value {
 	v, n := t.unary(opRows, len(index), cols, x)
 	n.idx = index
 	in := t.nodes[x].data
+	if cols == 1 { // as objectives of GFlowNets have it: a loop is faster than kernels
+		for i, r := range index {
+			if n.data[i] = 0; r >= 0 {
+				n.data[i] = in[r]
+			}
+		}
+		return v
+	}
 	for i, r := range index {
 		dst := n.data[i*cols : (i+1)*cols]
 		if r < 0 {
@@ -46,6 +54,14 @@ func (t *TapeOf[T]) Rows(x Value, index []int32) Value {
 
 func (t *TapeOf[T]) rowsBackward(n *node[T]) {
 	dst, cols := t.accumulator(n.a), n.cols
+	if cols == 1 {
+		for i, r := range n.idx {
+			if r >= 0 {
+				dst[r] += n.grad[i]
+			}
+		}
+		return
+	}
 	for i, r := range n.idx {
 		if r >= 0 {
 			row := dst[int(r)*cols : (int(r)+1)*cols]

@@ -63,7 +63,7 @@ func (t *TapeOf[T]) linearBackward(n *node[T]) {
 	t.biasBackward(n)
 	x := &t.nodes[n.a]
 	if !n.w.frozen() {
-		dw, fresh := n.w.gradient()
+		dw, fresh := n.w.NextGrad()
 		t.product(simd.Product[T]{M: x.cols, N: n.cols, K: n.rows, A: x.data, LDA: x.cols, TransA: true, B: n.grad, LDB: n.cols,
 			C: dw, LDC: n.cols, Accumulate: !fresh})
 	}
@@ -79,7 +79,7 @@ func (t *TapeOf[T]) biasBackward(n *node[T]) {
 	var db []T
 	if !n.bias.frozen() {
 		var fresh bool
-		if db, fresh = n.bias.gradient(); fresh {
+		if db, fresh = n.bias.NextGrad(); fresh {
 			clear(db)
 		}
 	}

@@ -54,14 +54,14 @@ func (t *TapeOf[T]) layerNormBackward(n *node[T]) {
 	rows, cols := n.rows, n.cols
 	normal, scales := n.aux[:rows*cols], n.aux[rows*cols:]
 	if !n.bias.frozen() {
-		db, fresh := n.bias.gradient()
+		db, fresh := n.bias.NextGrad()
 		if fresh {
 			clear(db)
 		}
 		t.k.ColumnSum(db, n.grad, rows, cols)
 	}
 	if !n.w.frozen() {
-		dw, fresh := n.w.gradient()
+		dw, fresh := n.w.NextGrad()
 		if fresh {
 			clear(dw)
 		}

@@ -58,7 +58,7 @@ func (p ParamOf[T]) Data() []T {
 // Grad returns the gradient, row-major; it is zero if no backward pass reached p since the last ZeroGrad. The slice is valid
 // until the next parameter is added.
 func (p ParamOf[T]) Grad() []T {
-	g, fresh := p.gradient()
+	g, fresh := p.NextGrad()
 	if fresh {
 		clear(g)
 	}
@@ -68,8 +68,9 @@ func (p ParamOf[T]) Grad() []T {
 // Name returns the full name, such as "policy.0.weight".
 func (p ParamOf[T]) Name() string { return p.set.tensors[p.id].name }
 
-// gradient returns memory for the gradient and whether it holds garbage, and counts it as valid from now on.
-func (p ParamOf[T]) gradient() (g []T, fresh bool) {
+// NextGrad is Grad for callers that write a fresh gradient themselves: fresh says that no backward pass reached p since the
+// last ZeroGrad, and g holds garbage then.
+func (p ParamOf[T]) NextGrad() (g []T, fresh bool) {
 	s := &p.set.tensors[p.id]
 	fresh, s.touched = !s.touched, true
 	return p.set.grad[s.off : s.off+s.size() : s.off+s.size()], fresh

@@ -176,7 +176,7 @@ func (t *TapeOf[T]) gradient(v Value) (g []T, fresh bool) {
 	n := &t.nodes[v]
 	switch {
 	case n.op == opParam:
-		return n.w.gradient()
+		return n.w.NextGrad()
 	case n.op == opView:
 		n.touched = true
 		if n.grad == nil {
