@@ -44,10 +44,11 @@ type Transferrer interface {
 
 // Finisher is an [Agent] that has more to show of a finished run than its
 // learning curve: Finish writes files into the run's folder and returns their
-// names. If ctx ends it may return the names of those that it has written with the
-// context's error; it is called again when the run is resumed.
+// names. If that takes long it calls show with how much of the work is done, from
+// any goroutine. If ctx ends it may return the names of those that it has written
+// with the context's error; it is called again when the run is resumed.
 type Finisher interface {
-	Finish(ctx context.Context, dir string) ([]string, error)
+	Finish(ctx context.Context, dir string, show func(done, total int)) ([]string, error)
 }
 
 // Algorithm is the configuration of a kind of agent: a pointer to a struct whose

@@ -23,7 +23,9 @@ func (t *training) finish(ctx context.Context) (*Result, error) {
 		}
 		r.Files = append(r.Files, files...)
 		if f, ok := t.agent.(Finisher); ok && !t.cut {
-			files, err = f.Finish(ctx, dir)
+			show := newFinishing(t.options.Progress)
+			files, err = f.Finish(ctx, dir, show.update)
+			show.end()
 			if err != nil && ctx.Err() == nil {
 				return nil, err
 			}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -87,6 +88,47 @@ func (p *progress) end(m *Meter, complete bool) {
 	}
 	_ = p.bar.Exit()
 	fmt.Fprintln(p.w)
+}
+
+// finishing shows how far the measurement of a finished run is: a bar on a
+// terminal, and elsewhere a plain line every ten seconds. It is safe for
+// concurrent use.
+type finishing struct {
+	mu          sync.Mutex
+	w           io.Writer
+	bar         *progressbar.ProgressBar // nil until the first update, and where w is no terminal
+	start, last time.Time
+}
+
+// newFinishing returns a display on w; nil shows nothing.
+func newFinishing(w io.Writer) *finishing {
+	now := time.Now()
+	return &finishing{w: w, start: now, last: now}
+}
+
+func (f *finishing) update(done, total int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if out, ok := f.w.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
+		if f.bar == nil {
+			f.bar = progressbar.NewOptions64(int64(total), progressbar.OptionSetWriter(out), progressbar.OptionThrottle(100*time.Millisecond),
+				progressbar.OptionSetDescription("measuring"), progressbar.OptionSetWidth(24), progressbar.OptionSetPredictTime(true),
+				progressbar.OptionClearOnFinish())
+		}
+		_ = f.bar.Set(max(done, int(f.bar.State().CurrentNum)))
+		return
+	}
+	if now := time.Now(); f.w != nil && now.Sub(f.last) >= lineEvery {
+		f.last = now
+		fmt.Fprintf(f.w, "measuring: %d %%, %.0f s\n", 100*done/max(total, 1), now.Sub(f.start).Seconds())
+	}
+}
+
+// end finishes the display.
+func (f *finishing) end() {
+	if f.bar != nil {
+		_ = f.bar.Finish()
+	}
 }
 
 func showReturn(r float64) string {

@@ -281,7 +281,7 @@ func TestFinishInfinite(t *testing.T) {
 	config := a.config
 	_, err = agents.Train(context.Background(), agents.Run{Dir: dir, Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: &config, Steps: 100}, agents.Options{Episodes: -1})
 	require.NoError(t, err)
-	_, err = a.Finish(context.Background(), dir)
+	_, err = a.Finish(context.Background(), dir, nil)
 	require.NoError(t, err)
 	text, err := os.ReadFile(filepath.Join(dir, "exact.json"))
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"math"
 	"path/filepath"
+	"sync/atomic"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -25,7 +26,7 @@ const kernelSamples = 10_000
 // far the trained policy is from its target (measured.json), and draws the two
 // distributions side by side, the target left (distribution.png), where objects have
 // one or two dimensions. Once ctx has ended there are the curves only.
-func (a *ContinuousAgent) Finish(ctx context.Context, dir string) ([]string, error) {
+func (a *ContinuousAgent) Finish(ctx context.Context, dir string, show func(done, total int)) ([]string, error) {
 	m := a.measure
 	known := map[string]float64{}
 	if !math.IsNaN(m.logZ) {
@@ -35,6 +36,8 @@ func (a *ContinuousAgent) Finish(ctx context.Context, dir string) ([]string, err
 	if err != nil {
 		return nil, err
 	}
+	m.show = m.finishing(show)
+	defer func() { m.show = nil }()
 	x, err := a.Evaluate(ctx, a.config.Continuous.FinalSamples)
 	if err != nil {
 		return files, fmt.Errorf("gfn: %s: %w", a.env.Spec().ID, err)
@@ -54,7 +57,7 @@ func (a *ContinuousAgent) Finish(ctx context.Context, dir string) ([]string, err
 	put("jsd", x.JSD)
 	if m.cells != nil && m.line == nil {
 		found["cells"] = len(m.cells.target)
-		if m.cells.dims == 2 && m.drawer != nil {
+		if m.kernels() {
 			n := min(kernelSamples, a.config.Continuous.FinalSamples)
 			v, err := a.kernelJSD(ctx, n)
 			if err != nil {
@@ -78,6 +81,29 @@ func (a *ContinuousAgent) Finish(ctx context.Context, dir string) ([]string, err
 	}
 	more, err := save(dir, distribution, [][]*plot.Plot{panels})
 	return append(files, more...), err
+}
+
+// finishing returns what counts the constructions of a finished run's measurement
+// for show.
+func (m *measurer) finishing(show func(done, total int)) func(n int) {
+	samples := m.agent.config.Continuous.FinalSamples
+	total := min(samples, boundSamples)
+	if m.drawer != nil {
+		total *= 2
+	}
+	if m.cells != nil && m.line == nil {
+		total += samples
+		if m.kernels() {
+			total += 2 * min(kernelSamples, samples)
+		}
+	}
+	var done atomic.Int64
+	return func(n int) { show(int(done.Add(int64(n))), total) }
+}
+
+// kernels reports whether kernel densities of the target are to be had.
+func (m *measurer) kernels() bool {
+	return m.line == nil && m.cells != nil && m.cells.dims == 2 && m.drawer != nil
 }
 
 // kernelJSD is that of n objects of the policy and n of the target.

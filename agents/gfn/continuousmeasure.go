@@ -51,7 +51,8 @@ type measurer struct {
 	cells   *partition // nil if objects have more than two dimensions
 	walkers []*walker
 	terms   []continuousTerms
-	line    *line // nil but for walks on a line
+	line    *line       // nil but for walks on a line
+	show    func(n int) // nil, or told of every n constructions made
 }
 
 func newMeasurer(a *ContinuousAgent, seed uint64) *measurer {
@@ -225,7 +226,10 @@ func (m *measurer) each(ctx context.Context, n int, stream uint32, do func(w *wa
 			for k := i; k < chunks && errs[i] == nil; k += len(ws) {
 				w.rng.SeedKey(m.seed, agents.StreamActions, stream, m.round, uint32(k))
 				w.begin()
-				errs[i] = do(w, &m.terms[i], min(chunk, n-k*chunk), k)
+				made := min(chunk, n-k*chunk)
+				if errs[i] = do(w, &m.terms[i], made, k); m.show != nil {
+					m.show(made)
+				}
 			}
 		})
 	}

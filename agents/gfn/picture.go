@@ -43,7 +43,7 @@ var _ agents.Finisher = (*Agent)(nil)
 // of a policy that never builds some object), and draws the target beside what was
 // learned: heat maps of the first two coordinates of a grid, else the probabilities
 // of all objects, the most probable first.
-func (a *Agent) Finish(_ context.Context, dir string) ([]string, error) {
+func (a *Agent) Finish(_ context.Context, dir string, _ func(done, total int)) ([]string, error) {
 	known := map[string]float64{}
 	if a.Graph() != nil {
 		known["log_z"] = a.exact.logZ
