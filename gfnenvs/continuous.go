@@ -112,6 +112,15 @@ type Drawer interface {
 	Draw(dst []float64, rng *miniflow.Rand) bool
 }
 
+// Sloper is for [ContinuousRules] that know where the reward rises.
+type Sloper interface {
+	// Slope fills dst, one element a parameter of the step from s that is not the
+	// first, with the gradient of the log reward that the object would have if s were
+	// one, with respect to those parameters at 0. It reports false, for all states,
+	// where the rules do not know it.
+	Slope(dst, s []float64) bool
+}
+
 // Bridger is for [ContinuousRules] whose steps add up, so that a Brownian motion
 // from the source that is pinned at a state says how one may have come there.
 type Bridger interface {

@@ -138,6 +138,32 @@ func TestWellIntegral(t *testing.T) {
 	require.InDelta(t, 16*(math.Log(sum)+math.Log(2*math.Pi)/2), gfnenvs.ManyWell{N: 32}.LogZ(), 1e-11)
 }
 
+// The slope of a walk is how the log reward changes with the parameters of a step.
+func TestSlope(t *testing.T) {
+	for _, id := range []string{"Line-2", "Torus-2", "Diffusion-gmm8", "Diffusion-many_well"} {
+		rules, err := gfnenvs.ContinuousRulesOf(id)
+		require.NoError(t, err)
+		n := len(rules.Layout().Source) - 1
+		s, slope := make([]float64, n+1), make([]float64, n)
+		for d := range n {
+			s[d] = 0.1 * float64(d+1)
+		}
+		s[n] = 2
+		require.True(t, rules.(gfnenvs.Sloper).Slope(slope, s))
+		const h = 1e-5
+		for d := range n {
+			var v [2]float64
+			for k, sign := range [2]float64{1, -1} {
+				u, next := make([]float64, n), append([]float64{}, s...)
+				u[d] = sign * h
+				rules.Apply(next, gfnenvs.WalkNext, u, make([]float64, n))
+				v[k] = rules.LogReward(next)
+			}
+			require.InDelta(t, (v[0]-v[1])/(2*h), slope[d], 1e-6, "%s %d", id, d) // of order h²
+		}
+	}
+}
+
 // TestGradients compares with central differences; the tolerance is their error.
 func TestGradients(t *testing.T) {
 	rng := miniflow.NewRand(1)

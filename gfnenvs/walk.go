@@ -66,6 +66,7 @@ var (
 	_ ContinuousRules = (*Walk)(nil)
 	_ Partitioner     = (*Walk)(nil)
 	_ Bridger         = (*Walk)(nil)
+	_ Sloper          = (*Walk)(nil)
 	_ Drawer          = (*Walk)(nil)
 )
 
@@ -172,6 +173,15 @@ func (w *Walk) Bridge(mean, s []float64) (variance float64, ok bool) {
 		mean[d] = (s[d] - w.source[d]) / t
 	}
 	return (t - 1) / t, !w.c.Circle
+}
+
+// Slope implements [Sloper] where the target is [Differentiable].
+func (w *Walk) Slope(dst, s []float64) bool {
+	target, ok := w.c.Target.(Differentiable)
+	if ok {
+		target.Gradient(dst, s[:len(s)-1])
+	}
+	return ok
 }
 
 // Draw implements [Drawer], where the target is normalised and can be drawn from.

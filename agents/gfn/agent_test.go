@@ -205,6 +205,7 @@ func TestConfigErrors(t *testing.T) {
 		"rounds":                func(c *Config) { c.LocalSearchRounds = 0 },
 		"has no prior":          func(c *Config) { c.Prior = "runs/some" },
 		"fixed backward policy": func(c *Config) { c.Objective = ObjectiveMLE },
+		"log_z_importance":      func(c *Config) { c.Objective, c.LogZImportance = ObjectiveVarGrad, true },
 		"alpha":                 func(c *Config) { c.Objective, c.Alpha = ObjectiveTrustPCL, 0 },
 	} {
 		config, err := DefaultConfig(ObjectiveTB)

@@ -131,6 +131,11 @@ type Config struct {
 	// LogZ is where log Z starts.
 	LogZ float64 `json:"log_z"`
 
+	// LogZImportance lets the log Z of [TB] learn importance sampling's value of it
+	// and not, as the square does, a lower bound: the two differ by what the policy
+	// cannot learn, as edges of densities. Until the policy is near, it is the noisier.
+	LogZImportance bool `json:"log_z_importance"`
+
 	Regression Regression `json:"regression"`
 	// Weighting and Lambda are those of [SubTB]; ForwardLooking too.
 	Weighting      Weighting `json:"weighting"`
@@ -339,6 +344,9 @@ func (c *Config) Check() error {
 	}
 	if c.Objective == ObjectiveMLE && (c.Backward.learned() || c.DataShare < 1) {
 		return fmt.Errorf("gfn: mle learns from objects only, by a fixed backward policy: want data_share 1 and backward uniform or maxent")
+	}
+	if c.LogZImportance && c.Objective != ObjectiveTB {
+		return fmt.Errorf("gfn: %s has no log_z_importance: set it to false, or use %s", c.Objective, ObjectiveTB)
 	}
 	if c.Prior != "" && !c.prior() {
 		return fmt.Errorf("gfn: %s has no prior: use %s, %s or %s", c.Objective, ObjectiveRTB, ObjectiveRelativeVarGrad, ObjectiveTrustPCL)

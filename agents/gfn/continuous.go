@@ -74,13 +74,16 @@ func NewContinuous(env miniflow.Env, config Config, seed uint64, steps int) (*Co
 	if config.Backward == BackwardUniform && !bridged(rules) {
 		return nil, fmt.Errorf("gfn: %s on %s: a uniform backward policy of real parameters wants rules with a method Bridge: use backward tied", config.Objective, id)
 	}
+	if config.Continuous.Langevin && !sloped(rules) {
+		return nil, fmt.Errorf("gfn: %s on %s: continuous.langevin wants rules with a method Slope, of a target with a gradient: set it to false", config.Objective, id)
+	}
 	if config.potentials() {
 		if err := exits(rules, config.Objective); err != nil {
 			return nil, fmt.Errorf("gfn: %s on %s: %w", config.Objective, id, err)
 		}
 	}
 	a := &ContinuousAgent{config: config, env: env, rules: rules, steps: steps}
-	a.features = features{rules.Layout(), config.Continuous.Frequencies, config.Continuous.Scale}
+	a.features = newFeatures(rules, &config.Continuous)
 	var init miniflow.Rand
 	init.SeedKey(seed, agents.StreamInit)
 	kinds := len(a.features.layout.Kinds)

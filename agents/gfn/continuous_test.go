@@ -64,6 +64,7 @@ func TestLearnLine(t *testing.T) {
 		"free":        {ObjectiveTB, func(c *Config) { c.Backward = BackwardFree }},
 		"likelihood":  {ObjectiveTB, func(c *Config) { c.Backward = BackwardLikelihood }},
 		"bridge":      {ObjectiveTB, func(c *Config) { c.Backward, c.Continuous.Step = BackwardUniform, 1 }},
+		"langevin":    {ObjectiveVarGrad, func(c *Config) { c.Backward, c.Continuous.Step, c.Continuous.Langevin = BackwardUniform, 1, true }},
 		"replay":      {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare = ReplayStates, 0.25 }},
 		"fifo":        {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare = ReplayFIFO, 0.25 }},
 		"prioritized": {ObjectiveTB, func(c *Config) { c.Replay, c.ReplayShare = ReplayPrioritized, 0.1 }},
@@ -507,6 +508,7 @@ func TestContinuousConfigErrors(t *testing.T) {
 		"source_components":     {"Line-2", func(c *Config) { c.Continuous.SourceComponents = 0 }},
 		"continuous.components": {"Line-2", func(c *Config) { c.Continuous.Components = 0 }},
 		"39.0 % of its mass":    {"BoxPolar-0.25", func(c *Config) { c.Continuous.MinConcentration = 0.1 }},
+		"method Slope":          {"BoxPolar-0.25", func(c *Config) { c.Continuous.Langevin = true }},
 		"max_sd":                {"Line-2", func(c *Config) { c.Continuous.MaxSD = 0.01 }},
 		"no continuous rules":   {"HyperGrid-2x8", func(*Config) {}},
 	} {

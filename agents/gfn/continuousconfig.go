@@ -39,6 +39,10 @@ type Continuous struct {
 	// Step is the standard deviation of a step of the Brownian motion that is the
 	// backward policy of real parameters where that is [BackwardUniform].
 	Step float64 `json:"step"`
+	// Langevin adds to the means of the steps of a walk a learned number times Step²
+	// times the gradient of the log reward, of which no element is more than 5 Step. It
+	// wants rules that are a gfnenvs.Sloper.
+	Langevin bool `json:"langevin"`
 	// Noise is the standard deviation of what is added to real parameters and angles
 	// that are drawn for learning. It fades as the rest of Explore does, whose Epsilon
 	// is also the share of actions whose parameters are drawn evenly or, if they have
@@ -167,6 +171,13 @@ func bridged(r gfnenvs.ContinuousRules) bool {
 		}
 	}
 	return !slices.ContainsFunc(l.Kinds, func(k gfnenvs.Kind) bool { return k.Domain == gfnenvs.Real && k.Back > 0 })
+}
+
+// sloped reports whether the gradient of the log reward can be had.
+func sloped(r gfnenvs.ContinuousRules) bool {
+	l := r.Layout()
+	s, ok := r.(gfnenvs.Sloper)
+	return ok && s.Slope(make([]float64, l.Params()), l.Source)
 }
 
 func names(all []Objective) string {

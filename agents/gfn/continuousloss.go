@@ -108,7 +108,7 @@ func (x *continuousTerms) probabilities(w *walker) (policy nn.Value) {
 	}
 	back := policy
 	if net.back != nil {
-		back = net.back.forward(t, t.Input(w.feature[:n*w.size], n, w.size))
+		back = net.back.forward(t, net.visible(t, t.Input(w.feature[:n*w.size], n, w.size)))
 	}
 	logPB := t.Gather(t.LogSoftmax(t.Columns(back, net.backAt, net.backAt+k-1), w.back[:n*(k-1)]), w.in[:n])
 	logPB = t.Sub(addDensities(t, logPB, back, net.backward, x.back), t.Input(w.volumeBack[:n], n, 1))
@@ -238,7 +238,7 @@ func (a *ContinuousAgent) objective(policy nn.Value) (nn.Value, error) {
 	if c.flows() {
 		flow := policy
 		if a.net.flow != nil {
-			flow = a.net.flow.forward(t, t.Input(w.feature[:w.n*w.size], w.n, w.size))
+			flow = a.net.flow.forward(t, a.net.visible(t, t.Input(w.feature[:w.n*w.size], w.n, w.size)))
 		} else {
 			flow = t.Columns(policy, a.net.flowAt, a.net.flowAt+1)
 		}
@@ -252,7 +252,7 @@ func (a *ContinuousAgent) objective(policy nn.Value) (nn.Value, error) {
 	}
 	switch c.Objective {
 	case ObjectiveTB:
-		return TB(t, &x.Terms, t.Param(a.net.logZ), c.Regression, Mean), nil
+		return c.trajectoryBalance(t, &x.Terms, t.Param(a.net.logZ)), nil
 	case ObjectiveVarGrad:
 		return VarGrad(t, &x.Terms, c.Regression, Mean), nil
 	case ObjectiveDB, ObjectiveFLDB:

@@ -183,12 +183,12 @@ func (m *measurer) learnedLogZ(bound float64) (float64, error) {
 	v := 0.0
 	switch k := w.kinds(); {
 	case a.config.Objective == ObjectiveModifiedDB: // log Z = log R(s0) - log P_F(exit|s0)
-		logits := t.Data(w.net.policy.forward(t, in))[:k]
+		logits := t.Data(w.net.act(t, in))[:k]
 		v = logSumExp(logits, w.mask[:k]) - float64(logits[k-1])
 	case w.net.flow != nil:
-		v = float64(t.Item(w.net.flow.forward(t, in)))
+		v = float64(t.Item(w.net.flow.forward(t, w.net.visible(t, in))))
 	default:
-		v = float64(t.Data(w.net.policy.forward(t, in))[w.net.flowAt])
+		v = float64(t.Data(w.net.act(t, in))[w.net.flowAt])
 	}
 	if a.config.potentials() {
 		if err := x.potentials(w, a.config.Objective); err != nil {

@@ -2,6 +2,7 @@ package gfn
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/miniflow-rl/miniflow/agents/gfn/density"
@@ -9,15 +10,42 @@ import (
 	"github.com/miniflow-rl/miniflow/gfnenvs"
 )
 
-// features is what networks see of the states of continuous rules.
+// features is what networks see of the states of continuous rules, and behind it,
+// with Continuous.Langevin, the term that is scaled and added to the means of steps.
 type features struct {
 	layout      gfnenvs.ContinuousLayout
 	frequencies int
 	scale       float64
+	slope       gfnenvs.Sloper // nil without the term
+	step        float64        // Continuous.Step
+	gradient    []float64
 }
 
-// size is the number of features of a state.
-func (f *features) size() int {
+// maxDrift is what the elements of the term are cut to, in steps of Continuous.Step:
+// far from the target gradients grow without bounds, and walks with them.
+const maxDrift = 5
+
+func newFeatures(r gfnenvs.ContinuousRules, c *Continuous) features {
+	f := features{layout: r.Layout(), frequencies: c.Frequencies, scale: c.Scale, step: c.Step}
+	if c.Langevin {
+		f.slope = r.(gfnenvs.Sloper)
+	}
+	return f.own()
+}
+
+// own returns features with memory of their own.
+func (f features) own() features {
+	if f.slope != nil {
+		f.gradient = make([]float64, f.layout.Params())
+	}
+	return f
+}
+
+// size is the number of elements that write fills, seen that of those that networks
+// see.
+func (f *features) size() int { return f.seen() + len(f.gradient) }
+
+func (f *features) seen() int {
 	n := 0
 	for j := range f.layout.Source {
 		if !angle(&f.layout, j) {
@@ -37,7 +65,8 @@ func (f *features) periods(j int) int {
 }
 
 // write fills dst [size] with the features of s: each element moved to [-1,1],
-// unless it is an angle, and its sines and cosines.
+// unless it is an angle, and its sines and cosines, and behind them Step² times the
+// gradient.
 func (f *features) write(dst []float32, s []float64) {
 	at := 0
 	for j, x := range s {
@@ -55,6 +84,17 @@ func (f *features) write(dst []float32, s []float64) {
 			dst[at], dst[at+1] = float32(sin), float32(cos)
 			at += 2
 		}
+	}
+	if f.slope == nil {
+		return
+	}
+	f.slope.Slope(f.gradient, s)
+	for j, g := range f.gradient {
+		drift := f.step * min(max(f.step*g, -maxDrift), maxDrift)
+		if math.IsNaN(drift) {
+			drift = 0
+		}
+		dst[at+j] = float32(drift)
 	}
 }
 
@@ -109,13 +149,18 @@ type continuousNet struct {
 	backAt   int
 	backward []head
 	flowAt   int // in the outputs of policy; -1 if elsewhere
+	// seen is the number of features that networks see. With Continuous.Langevin the
+	// means of the steps are driven: behind the outputs of policy lies a factor for
+	// each of them.
+	seen   int
+	driven []head
 }
 
 // newContinuousNet makes the networks that an objective wants; exits is whether the
 // source can exit.
 func newContinuousNet(c *Config, f *features, exits bool, src nn.Source) *continuousNet {
 	kinds := f.layout.Kinds
-	m := &continuousNet{kinds: len(kinds), outputs: len(kinds), flowAt: -1, learned: c.Backward.learned()}
+	m := &continuousNet{kinds: len(kinds), outputs: len(kinds), flowAt: -1, learned: c.Backward.learned(), seen: f.seen()}
 	m.forward = make([]head, m.kinds)
 	for k, kind := range kinds {
 		if kind.Params > 0 {
@@ -142,8 +187,15 @@ func newContinuousNet(c *Config, f *features, exits bool, src nn.Source) *contin
 		m.flowAt = m.outputs
 		m.outputs++
 	}
-	inputs := f.size()
-	m.policy = newTrunk(m.params.Block(blockPolicy), inputs, c.Hidden, m.outputs, src)
+	factors := 0
+	for k := range m.forward {
+		if h := &m.forward[k]; f.slope != nil && kinds[k].Back > 0 && h.Params == len(f.gradient) && h.Family != density.Beta {
+			m.driven = append(m.driven, *h)
+			factors += h.Components * h.Params
+		}
+	}
+	inputs := m.seen
+	m.policy = newTrunk(m.params.Block(blockPolicy), inputs, c.Hidden, m.outputs+factors, src)
 	if c.Backward == BackwardFree {
 		m.back = newTrunk(m.params.Block(blockBackward), inputs, c.Hidden, n, src)
 	}
@@ -155,4 +207,36 @@ func newContinuousNet(c *Config, f *features, exits bool, src nn.Source) *contin
 		m.logZ.Data()[0] = float32(c.LogZ)
 	}
 	return m
+}
+
+// act returns the outputs of the policy [rows,outputs] for features [rows,size].
+// With factors z [rows,K·P] it moves the means of steps along the gradient of the
+// log reward (Zhang and Chen 2022, arXiv 2111.15141; Sendera et al. 2024, arXiv
+// 2402.05098):
+//
+//	mean_kp + z_kp Step² ∂log R/∂x_p
+func (m *continuousNet) act(t *nn.Tape, x nn.Value) nn.Value {
+	out := m.policy.forward(t, m.visible(t, x))
+	if len(m.driven) == 0 {
+		return out
+	}
+	_, size := t.Shape(x)
+	slope := t.Columns(x, m.seen, size)
+	parts, at, factor := []nn.Value(nil), 0, m.outputs
+	for k := range m.driven {
+		h := &m.driven[k]
+		mean, n := h.at+h.Components, h.Components*h.Params
+		drift := t.Mul(t.Columns(out, factor, factor+n), t.ConcatColumns(slices.Repeat([]nn.Value{slope}, h.Components)...))
+		parts = append(parts, t.Columns(out, at, mean), t.Add(t.Columns(out, mean, mean+n), drift))
+		at, factor = mean+n, factor+n
+	}
+	return t.ConcatColumns(append(parts, t.Columns(out, at, m.outputs))...)
+}
+
+// visible is what networks see of features.
+func (m *continuousNet) visible(t *nn.Tape, x nn.Value) nn.Value {
+	if _, size := t.Shape(x); size == m.seen {
+		return x
+	}
+	return t.Columns(x, 0, m.seen)
 }

@@ -13,11 +13,12 @@ import (
 
 // continuousPolicy acts in an environment with the agent's forward policy.
 type continuousPolicy struct {
-	agent   *ContinuousAgent
-	tape    *nn.Tape
-	feature []float32
-	mask    []bool
-	chance  []float64
+	agent    *ContinuousAgent
+	tape     *nn.Tape
+	features features
+	feature  []float32
+	mask     []bool
+	chance   []float64
 }
 
 // Policy implements [agents.Agent].
@@ -26,7 +27,7 @@ func (a *ContinuousAgent) Policy(env miniflow.Env) (agents.Policy, error) {
 		return nil, fmt.Errorf("gfn: the policy was trained on %s, whose states and actions are not those of %s", a.env.Spec().ID, env.Spec().ID)
 	}
 	k := len(a.features.layout.Kinds)
-	return &continuousPolicy{agent: a, tape: nn.NewTape(), feature: make([]float32, env.Len()*a.features.size()), mask: make([]bool, k), chance: make([]float64, k)}, nil
+	return &continuousPolicy{agent: a, tape: nn.NewTape(), features: a.features.own(), feature: make([]float32, env.Len()*a.features.size()), mask: make([]bool, k), chance: make([]float64, k)}, nil
 }
 
 // Begin implements [agents.Policy].
@@ -35,13 +36,13 @@ func (p *continuousPolicy) Begin(context.Context, int) error { return nil }
 // Act implements [agents.Policy]. Greedy takes the most likely kind of action and
 // the mean of the largest component.
 func (p *continuousPolicy) Act(b *miniflow.Batch, rng []miniflow.Rand, greedy bool) error {
-	a, n := p.agent, p.agent.features.size()
+	a, n := p.agent, p.features.size()
 	for i := range rng {
-		a.features.write(p.feature[i*n:(i+1)*n], b.Obs[0].RowF64(i))
+		p.features.write(p.feature[i*n:(i+1)*n], b.Obs[0].RowF64(i))
 	}
 	p.tape.Reset()
 	net := a.acting()
-	out := p.tape.Data(net.policy.forward(p.tape, p.tape.Input(p.feature, len(rng), n)))
+	out := p.tape.Data(net.act(p.tape, p.tape.Input(p.feature, len(rng), n)))
 	for i := range rng {
 		own := out[i*net.outputs : (i+1)*net.outputs]
 		clear(p.mask)

@@ -58,7 +58,7 @@ type walker struct {
 
 func newWalker(rules gfnenvs.ContinuousRules, c *Config, net *continuousNet, f features, rng *miniflow.Rand) *walker {
 	l := f.layout
-	w := &walker{ctx: context.Background(), rules: rules, features: f, layout: l, net: net, tape: nn.NewTape(), rng: rng, settings: &c.Continuous,
+	w := &walker{ctx: context.Background(), rules: rules, features: f.own(), layout: l, net: net, tape: nn.NewTape(), rng: rng, settings: &c.Continuous,
 		floor: c.MinLogReward, width: len(l.Source), params: l.Params(), size: f.size(),
 		chance: make([]float64, len(l.Kinds)), even: make([]float32, len(l.Kinds)), next: make([]float64, len(l.Source)), scratch: make([]float64, l.Params())}
 	w.bridge, _ = rules.(gfnenvs.Bridger)
@@ -120,11 +120,11 @@ func (w *walker) start() int {
 // network of its own are wanted only where it is to be drawn from.
 func (w *walker) evaluate(lo, hi int, backward bool) (policy, back []float32) {
 	x := w.tape.Input(w.feature[lo*w.size:hi*w.size], hi-lo, w.size)
-	out := w.net.policy.forward(w.tape, x)
+	out := w.net.act(w.tape, x)
 	w.outputs = append(w.outputs, out)
 	policy = w.tape.Data(out)
 	if backward && w.net.back != nil {
-		return policy, w.tape.Data(w.net.back.forward(w.tape, x))
+		return policy, w.tape.Data(w.net.back.forward(w.tape, w.net.visible(w.tape, x)))
 	}
 	return policy, policy
 }

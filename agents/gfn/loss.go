@@ -187,7 +187,7 @@ func (a *Agent) objective(h heads) (nn.Value, error) {
 	var loss nn.Value
 	switch c.Objective {
 	case ObjectiveTB:
-		loss = TB(t, &x.Terms, a.logZValue(h), c.Regression, Mean)
+		loss = c.trajectoryBalance(t, &x.Terms, a.logZValue(h))
 	case ObjectiveVarGrad:
 		loss = VarGrad(t, &x.Terms, c.Regression, Mean)
 	case ObjectiveDB, ObjectiveFLDB:

@@ -38,9 +38,8 @@ func (l Loss) String() string {
 // value is the square.
 type Regression struct {
 	Loss Loss
-	// Scale is a of [Linex] and [Huber]. The default (zero) value is 1. With Linex
-	// of scale -1, TB's log Z is where the mean of R P_B / (Z P_F) is 1: log Z by
-	// importance sampling, which other shapes miss by what the policy does.
+	// Scale is a of [Linex] and [Huber]. The default (zero) value is 1. That
+	// of Linex may be negative.
 	Scale float64
 }
 
@@ -65,8 +64,9 @@ func (r *Regression) UnmarshalText(text []byte) error {
 	x := Regression{Loss: Loss(k)}
 	if scaled {
 		v, err := strconv.ParseFloat(scale, 64)
-		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v == 0 || v < 0 && x.Loss != Linex || x.Loss != Linex && x.Loss != Huber {
-			return fmt.Errorf("regression %q: only linex and huber have a scale, of huber a number above 0", text)
+		fits := x.Loss == Linex && v != 0 || x.Loss == Huber && v > 0
+		if err != nil || !fits || math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("regression %q: only linex and huber have a scale, a number that is not 0, of huber above 0", text)
 		}
 		x.Scale = v
 	}

@@ -12,6 +12,19 @@ func TB[T nn.Float](t *nn.TapeOf[T], x *Terms, logZ nn.Value, g Regression, r Re
 	return reduce(t, r, regress(t, g, t.Add(pathDifference(t, x), logZ)))
 }
 
+// trajectoryBalance is [TB] as configured. With LogZImportance its log Z learns from
+// [Linex] of scale -1, whose minimum is where the mean of R P_B / (Z P_F) is 1: log Z
+// by importance sampling. The square has its minimum at the mean of the logarithm, a
+// lower bound, which misses log Z by the divergence of what is not learned.
+func (c *Config) trajectoryBalance(t *nn.Tape, x *Terms, logZ nn.Value) nn.Value {
+	if !c.LogZImportance {
+		return TB(t, x, logZ, c.Regression, Mean)
+	}
+	d := pathDifference(t, x)
+	policy := regress(t, c.Regression, t.Add(d, t.StopGradient(logZ)))
+	return t.Mean(t.Add(policy, regress(t, Regression{Linex, -1}, t.Add(t.StopGradient(d), logZ))))
+}
+
 // VarGrad is the log-partition variance loss (Zhang et al. 2023, "Robust
 // Scheduling with GFlowNets", arXiv 2302.05446), also called LPV: [TB] with log
 // Z estimated from the batch, as minus the mean of what remains of the residual,
