@@ -30,9 +30,44 @@ type Episode struct {
 	Mission string `json:"mission,omitempty"`
 	// Reset is the state that the reset led to.
 	Reset EpisodeState `json:"reset"`
-	// Actions are the actions of a Discrete action space; Steps what they led to.
+	// Actions are the actions of a Discrete action space, Vectors those of a Box of
+	// float64, one a step; Steps is what they led to.
 	Actions []int32       `json:"actions"`
+	Vectors [][]float64   `json:"vectors,omitempty"`
 	Steps   []EpisodeStep `json:"steps"`
+}
+
+// Recordable reports whether episodes have the actions of a space: whether it is
+// Discrete or a Box of float64.
+func Recordable(action Space) bool {
+	if _, ok := action.(Discrete); ok {
+		return true
+	}
+	box, ok := action.(Box)
+	return ok && box.Type == Float64
+}
+
+// Act adds the action of a lane of b, whose action space is [Recordable].
+func (e *Episode) Act(b *Batch, lane int) {
+	if b.Action.Type == Float64 {
+		e.Vectors = append(e.Vectors, slices.Clone(b.Action.RowF64(lane)))
+		return
+	}
+	e.Actions = append(e.Actions, b.Action.I32[lane])
+}
+
+// act puts action k into lane 0 of b. It fails if the action space is another.
+func (e *Episode) act(b *Batch, k int) error {
+	a := &b.Action
+	switch {
+	case a.Type == Int32 && a.Size() == 1 && k < len(e.Actions):
+		a.I32[0] = e.Actions[k]
+	case a.Type == Float64 && k < len(e.Vectors) && len(e.Vectors[k]) == a.Size():
+		copy(a.RowF64(0), e.Vectors[k])
+	default:
+		return fmt.Errorf("%s: step %d: the action does not fit the action space: %w", e.Env, k+1, ErrEpisode)
+	}
+	return nil
 }
 
 // EpisodeState identifies a state by its hash; see [StateHash].
@@ -103,7 +138,7 @@ func (r *Recorder) Reset(seed *uint64, mode string) {
 // Step adds the step just made; call it after the environment's Step. With
 // autoreset [SameStep] the state after the last step is lost: use another mode.
 func (r *Recorder) Step() {
-	r.episode.Actions = append(r.episode.Actions, r.b.Action.I32[0])
+	r.episode.Act(r.b, 0)
 	r.episode.Steps = append(r.episode.Steps, EpisodeStep{r.b.Reward[0], r.b.Terminated[0], r.b.Truncated[0],
 		HexUint64(StateHash(r.env, r.b, 0))})
 }
@@ -112,7 +147,7 @@ func (r *Recorder) Step() {
 // [Reversible] has done so. Without a step it does nothing.
 func (r *Recorder) Undo() {
 	e := &r.episode
-	e.Actions, e.Steps = e.Actions[:max(0, len(e.Actions)-1)], e.Steps[:max(0, len(e.Steps)-1)]
+	e.Actions, e.Vectors, e.Steps = e.Actions[:max(0, len(e.Actions)-1)], e.Vectors[:max(0, len(e.Vectors)-1)], e.Steps[:max(0, len(e.Steps)-1)]
 }
 
 // Episode returns what has been recorded since Reset. It stays valid until the
@@ -192,8 +227,8 @@ func parseEpisode(line []byte) (*Episode, error) {
 		return nil, fmt.Errorf("version %d: this program reads version 1", e.Version)
 	case e.Env == "":
 		return nil, errors.New("it names no environment")
-	case len(e.Steps) != len(e.Actions):
-		return nil, fmt.Errorf("%d actions but %d steps", len(e.Actions), len(e.Steps))
+	case len(e.Steps) != len(e.Actions)+len(e.Vectors) || len(e.Actions) > 0 && len(e.Vectors) > 0:
+		return nil, fmt.Errorf("%d actions and %d vectors but %d steps", len(e.Actions), len(e.Vectors), len(e.Steps))
 	}
 	return &e, nil
 }
@@ -231,8 +266,10 @@ func (e *Episode) Replay(env Env, b *Batch, check bool, visit func(step int) err
 			return err
 		}
 	}
-	for k, a := range e.Actions {
-		b.Action.I32[0] = a
+	for k := range e.Steps {
+		if err := e.act(b, k); err != nil {
+			return err
+		}
 		if err := env.Step(b); err != nil {
 			return fmt.Errorf("%s: step %d: %w", e.Env, k+1, err)
 		}

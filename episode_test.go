@@ -21,6 +21,7 @@ func TestEpisodesRefuse(t *testing.T) {
 		"version":    strings.Replace(goodEpisode, `"v":1`, `"v":2`, 1),
 		"no env":     strings.Replace(goodEpisode, "Walk-v0", "", 1),
 		"lengths":    strings.Replace(goodEpisode, "[1]", "[1,0]", 1),
+		"both kinds": strings.Replace(goodEpisode, `"actions":[1]`, `"actions":[1],"vectors":[[0.5]]`, 1),
 		"bad hash":   strings.Replace(goodEpisode, "0123456789abcdef", "123", 1),
 		"wrong type": strings.Replace(goodEpisode, `"seed":3`, `"seed":-3`, 1),
 	} {
@@ -36,6 +37,7 @@ func TestEpisodesRefuse(t *testing.T) {
 // must survive a round trip.
 func FuzzEpisodes(f *testing.F) {
 	f.Add([]byte(goodEpisode + "\n" + goodEpisode))
+	f.Add([]byte(strings.Replace(goodEpisode, `"actions":[1]`, `"actions":[],"vectors":[[0.5,1e300]]`, 1)))
 	f.Add([]byte("{}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for e, err := range miniflow.Episodes(bytes.NewReader(data)) {

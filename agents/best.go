@@ -30,7 +30,7 @@ func saveBest(run Run, ev *Evaluation) (files []string, err error) {
 		return nil, err
 	}
 	var recorder *miniflow.Recorder
-	if env.Spec().NumActions() > 0 {
+	if miniflow.Recordable(env.Spec().Action) {
 		recorder = miniflow.NewRecorder(env, b)
 		recorder.Reset(&o.Seed, ev.Agent)
 	}

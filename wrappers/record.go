@@ -31,8 +31,8 @@ func RecordEpisode(env miniflow.Env, actor string, done func(lane int, e *minifl
 	if inside := Chain(env); len(inside) > 0 {
 		return nil, w.fail("%v is inside: record first, then wrap", inside)
 	}
-	if _, ok := env.Spec().Action.(miniflow.Discrete); !ok {
-		return nil, w.fail("its actions are not discrete")
+	if !miniflow.Recordable(env.Spec().Action) {
+		return nil, w.fail("its actions are neither discrete nor a box of float64")
 	}
 	n := env.Len()
 	r := &EpisodeRecorder{Wrapper: w, actor: actor, done: done, running: make([]*miniflow.Episode, n), seeds: make([]*uint64, n),
@@ -116,7 +116,7 @@ func (r *EpisodeRecorder) start(i int) error {
 
 func (r *EpisodeRecorder) record(i int, b *miniflow.Batch) {
 	e := r.running[i]
-	e.Actions = append(e.Actions, b.Action.I32[i])
+	e.Act(b, i)
 	e.Steps = append(e.Steps, miniflow.EpisodeStep{Reward: b.Reward[i], Terminated: b.Terminated[i], Truncated: b.Truncated[i], Hash: r.hash(i, false)})
 	if b.Ended(i) {
 		r.done(i, e)

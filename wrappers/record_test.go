@@ -63,5 +63,5 @@ func TestRecordEpisodeErrors(t *testing.T) {
 	_, err = wrappers.RecordEpisode(env, "", nil)
 	require.ErrorContains(t, err, "record first")
 	_, err = wrappers.RecordEpisode(plainEnv(t), "", nil)
-	require.ErrorContains(t, err, "not discrete")
+	require.ErrorContains(t, err, "neither discrete")
 }

@@ -39,13 +39,13 @@ func (c *replayCmd) Run(a *app) error {
 			if env, err = e.Make(); err != nil {
 				return fmt.Errorf("%s: %w", c.File, err)
 			}
-			if len(env.Spec().ActionNames) == 0 && env.Spec().NumActions() == 0 {
-				return fmt.Errorf("%s: %s has no discrete actions: only such episodes can be replayed", c.File, e.Env)
+			if !miniflow.Recordable(env.Spec().Action) {
+				return fmt.Errorf("%s: %s has actions that episodes cannot have", c.File, e.Env)
 			}
 			b, made = miniflow.NewBatch(env), key
 		}
 		episodes++
-		steps += len(e.Actions)
+		steps += len(e.Steps)
 		total := 0.0
 		err := e.Replay(env, b, c.Check, func(step int) error { total += b.Reward[0]; return a.ctx.Err() })
 		if errors.Is(err, miniflow.ErrEpisode) {
@@ -56,7 +56,7 @@ func (c *replayCmd) Run(a *app) error {
 		if err != nil {
 			return fmt.Errorf("%s: episode %d: %w", c.File, episodes, err)
 		}
-		fmt.Fprintf(a.out, "episode %d: %s, %d steps, return %.4g\n", episodes, e.Env, len(e.Actions), total)
+		fmt.Fprintf(a.out, "episode %d: %s, %d steps, return %.4g\n", episodes, e.Env, len(e.Steps), total)
 	}
 	if !c.Check {
 		return nil
