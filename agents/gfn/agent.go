@@ -243,8 +243,7 @@ func (a *Agent) update(m *agents.Meter) error {
 	if err := a.sampler.ctx.Err(); err != nil {
 		return err
 	}
-	a.passes.evaluate(a.table)
-	loss, err := a.learn()
+	loss, err := a.epochs()
 	if err != nil {
 		return err
 	}
@@ -273,6 +272,25 @@ func (a *Agent) update(m *agents.Meter) error {
 		m.Set("modes", float64(len(a.modes.found)))
 	}
 	return a.report(m)
+}
+
+// epochs learns from the trajectories of an update and returns their first loss.
+func (a *Agent) epochs() (first float64, err error) {
+	for k := range a.config.Epochs {
+		if k > 0 {
+			a.model.noise.begin(&a.sampler.rng)
+			a.passes.done = 0
+		}
+		a.passes.evaluate(a.table)
+		loss, err := a.learn()
+		if err != nil {
+			return 0, err
+		}
+		if k == 0 {
+			first = loss
+		}
+	}
+	return first, nil
 }
 
 // explore is the behaviour policy's settings after some steps, and the share of

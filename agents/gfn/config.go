@@ -83,8 +83,12 @@ func (b Backward) learned() bool { return b <= BackwardLikelihood }
 type Config struct {
 	// Objective is also the algorithm's name, by which a run is opened.
 	Objective Objective `json:"-"`
-	// Lanes is the number of trajectories in an update.
-	Lanes int `json:"lanes"`
+	// Lanes is the number of trajectories in an update, Epochs how many steps of the
+	// optimiser are made along their gradients: those after the first learn from
+	// trajectories of a policy that is no longer quite the present one, as from
+	// replayed ones.
+	Lanes  int `json:"lanes"`
+	Epochs int `json:"epochs"`
 
 	// Network is what the networks are, Hidden the sizes of their hidden layers: of
 	// all but the MLP, whose layers have one size, Hidden[0] is the length of the
@@ -216,7 +220,7 @@ type Config struct {
 // fails if there is no such objective.
 func DefaultConfig(o Objective) (Config, error) {
 	c := Config{
-		Objective: o, Lanes: 16, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1,
+		Objective: o, Lanes: 16, Epochs: 1, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1,
 		AdamBeta1: 0.9, AdamBeta2: 0.999, AdamEps: 1e-8,
 		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
@@ -294,6 +298,7 @@ func (c *Config) Check() error {
 	}
 	if err := cmp.Or(
 		agents.InRange("lanes", float64(c.Lanes), 1, 1<<16),
+		agents.InRange("epochs", float64(c.Epochs), 1, 1<<10),
 		agents.InRange("heads", float64(c.Heads), 1, 1<<10),
 		agents.InRange("learning_rate", c.LearningRate, 0, 10),
 		agents.InRange("log_z_rate", c.LogZRate, 0, 10),

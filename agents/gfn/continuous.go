@@ -132,7 +132,7 @@ func (a *ContinuousAgent) update(ctx context.Context, m *agents.Meter) error {
 	if err != nil {
 		return err
 	}
-	loss, err := a.learn()
+	loss, bound, err := a.epochs(fresh)
 	if err != nil {
 		return err
 	}
@@ -143,12 +143,29 @@ func (a *ContinuousAgent) update(ctx context.Context, m *agents.Meter) error {
 		m.Episode(len(c.rows), min(math.Exp(c.reward), math.MaxFloat64))
 		reward += c.reward
 	}
-	bound := agents.Mean(a.terms.sumRatios(w.tape)[:fresh])
 	m.Set("loss", loss)
 	m.Set("log_z", a.present(bound))
 	m.Set("reward/log_mean", reward/float64(fresh))
 	m.Set("log_z/lower_bound", bound)
 	return a.measure.report(ctx, m)
+}
+
+// epochs learns from the constructions of an update and returns the first loss,
+// and the lower bound of log Z by the fresh ones, which the policy of that time drew.
+func (a *ContinuousAgent) epochs(fresh int) (first, bound float64, err error) {
+	for k := range a.config.Epochs {
+		if k > 0 {
+			a.walker.reevaluate()
+		}
+		loss, err := a.learn()
+		if err != nil {
+			return 0, 0, err
+		}
+		if k == 0 {
+			first, bound = loss, agents.Mean(a.terms.sumRatios(a.walker.tape)[:fresh])
+		}
+	}
+	return first, bound, nil
 }
 
 // explore is the behaviour policy's settings, and the standard deviation of the

@@ -71,6 +71,15 @@ func (w *walker) begin() {
 	w.n, w.done, w.outputs = 0, 0, w.outputs[:0]
 }
 
+// reevaluate computes the networks' outputs of all rows anew.
+func (w *walker) reevaluate() {
+	w.tape.Reset()
+	w.outputs = w.outputs[:0]
+	if w.n > 0 {
+		w.evaluate(0, w.n, false)
+	}
+}
+
 func (w *walker) kinds() int { return len(w.layout.Kinds) }
 
 // stateOf returns the state of a row.

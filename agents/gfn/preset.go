@@ -18,8 +18,8 @@ var Presets = []string{"default", "line", "hybrid", "box", "diffusion", "exact",
 // of many steps to targets around the origin.
 //
 // "exact" is for spaces that are small enough to be learned until nothing but
-// rounding errors is left: batches of 64 and the learning rates of the default.
-// Adam's means of gradients are shorter, the learning rates cool over the last
+// rounding errors is left: batches of 64, two steps of the optimiser for each, and
+// the learning rates of the default. Adam's means of gradients are shorter, the learning rates cool over the last
 // tenth of the run and settle where the loss vanishes, and the policy acts with a
 // running mean of its last parameters. "history" is for the episodes of one level
 // of an environment that is no construction environment, of at most 24 actions:
@@ -52,8 +52,8 @@ func Preset(name string, o Objective) (Config, error) {
 		c.Continuous.Frequencies, c.Continuous.Scale, c.Continuous.Components = 4, 10, 8
 		c.Continuous.MaxSD, c.Continuous.Noise, c.ExploreSteps, c.MinLogReward = 4, 1, 1_000_000, -1000
 	case "exact":
-		c.Lanes, c.AdamBeta1, c.AdamBeta2, c.Average = 64, 0.85, 0.9995, 0.1
-		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-9, 100
+		c.Lanes, c.Epochs, c.AdamBeta1, c.AdamBeta2, c.Average = 64, 2, 0.85, 0.9995, 0.1
+		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-8, 100
 	case "history":
 		c.Hidden, c.Horizon, c.Explore.Epsilon, c.ExploreSteps = []int{128}, 24, 0.1, 50_000
 		c.Replay, c.Capacity, c.ReplayByReward, c.Frontier = ReplayDiverse, 200, true, 0.5
