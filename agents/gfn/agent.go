@@ -71,11 +71,11 @@ func New(env miniflow.Env, config Config, seed uint64, steps int) (*Agent, error
 	} else {
 		scale := config.ReturnScale
 		if scale == 0 {
-			scale = 2.5 * float64(max(1, env.Spec().MaxSteps))
+			scale = 3 * float64(max(1, env.Spec().MaxSteps))
 		}
 		floor := config.FailReward
 		if floor == 0 {
-			floor = -(2.25+math.Log(float64(max(1, env.Spec().NumActions()))))*float64(config.Horizon) - 5
+			floor = -(2.7+math.Log(float64(max(1, env.Spec().NumActions()))))*float64(config.Horizon) - 5
 		}
 		a.config.MinLogReward = min(a.config.MinLogReward, floor)
 		h, err := NewHistory(env, seed, config.Horizon, scale, floor)
@@ -137,11 +137,6 @@ func (a *Agent) prepare(seed uint64) error {
 	}
 	if a.config.Prior != "" {
 		if err := a.loadPrior(w); err != nil {
-			return err
-		}
-	}
-	if a.graph != nil && a.config.prior() {
-		if err := a.tilt(); err != nil {
 			return err
 		}
 	}

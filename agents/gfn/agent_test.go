@@ -117,7 +117,34 @@ func TestConditional(t *testing.T) {
 			require.Less(t, x.L1, 0.3)
 			require.Less(t, x.LogZError, 0.1)
 		}
+		var mean Exact
+		for _, c := range []float64{0.125, 0.375, 0.625, 0.875} {
+			x, err := a.EvaluateGiven(c)
+			require.NoError(t, err)
+			mean.L1, mean.KL, mean.JSD, mean.LogZError = mean.L1+x.L1/4, mean.KL+x.KL/4, mean.JSD+x.JSD/4, mean.LogZError+x.LogZError/4
+		}
+		x, err := a.Evaluate()
+		require.NoError(t, err)
+		require.Equal(t, mean, x)
+		all := measure(t, a)
+		require.Equal(t, x.L1, all["exact/l1"])
+		require.GreaterOrEqual(t, all["exact/worst_l1"], x.L1)
 	}
+}
+
+// Under a condition a prior policy is tilted by the rewards of that condition.
+func TestConditionalPrior(t *testing.T) {
+	a, m := newAgent(t, "PreferenceHyperGrid-2x16", ObjectiveRTB, func(c *Config) { c.Lanes, c.Hidden, c.Beta, c.FlowRate = 64, []int{64, 64}, 2, 5e-3 })
+	before, err := a.Evaluate()
+	require.NoError(t, err)
+	for m.Episodes() < 20_000 {
+		require.NoError(t, a.Update(context.Background(), m))
+	}
+	after, err := a.Evaluate()
+	require.NoError(t, err)
+	t.Logf("%+v, then %+v", before, after)
+	require.Less(t, after.L1, before.L1/3)
+	require.Less(t, after.LogZError, 0.2)
 }
 
 // A run that stops and is resumed ends with the same bytes.

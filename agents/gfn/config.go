@@ -197,9 +197,9 @@ type Config struct {
 	// Horizon is the number of actions in an episode of environments that are no
 	// construction environments: then the objects are episodes of the level of the
 	// run's seed, with [History]'s rewards of scale ReturnScale and floor FailReward.
-	// ReturnScale 0 is 2.5 times the environment's greatest number of steps: in
-	// Minigrid a step then costs 2.25, about the log of the number of its actions,
-	// and short solutions weigh as much as the many more long ones. FailReward 0 is
+	// ReturnScale 0 is 3 times the environment's greatest number of steps: in
+	// Minigrid a step then costs 2.7, more than the log of the number of its actions,
+	// so that the many more long solutions together do not outweigh the short ones. FailReward 0 is
 	// low enough that all episodes without a return together weigh less than one
 	// solution.
 	Horizon     int     `json:"horizon"`

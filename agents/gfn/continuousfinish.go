@@ -138,7 +138,7 @@ func (m *measurer) panels(x Measured) []*plot.Plot {
 		x := axis{c.low[0], (c.high[0] - c.low[0]) / float64(c.side)}
 		y := axis{c.low[1], (c.high[1] - c.low[1]) / float64(c.side)}
 		both := [2]*gridCells{{c.side, c.side, k, c.target[:n], x, y}, {c.side, c.side, k, c.learned[:n], x, y}}
-		return heatMaps(both, plot.DefaultTicks{}, title)
+		return heatMaps(both, plot.DefaultTicks{}, "target", title)
 	}
 }
 

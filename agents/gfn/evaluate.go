@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/miniflow-rl/miniflow/agents"
-	"github.com/miniflow-rl/miniflow/gfnenvs"
 	"github.com/miniflow-rl/miniflow/gfnenvs/exact"
 )
 
@@ -22,8 +21,7 @@ type Exact struct {
 
 // evaluation is memory for exact evaluations.
 type evaluation struct {
-	target    []float64
-	logZ      float64
+	targets   []target // what Evaluate compares with, once it was asked
 	learned   exact.Distribution
 	condition []float64 // of the evaluation under way
 	workers   []*worker
@@ -60,13 +58,21 @@ func (a *Agent) enumerate() error {
 			a.paths[i] = math.Log(n)
 		}
 	}
-	a.exact.target, a.exact.logZ = g.Target(), g.LogZ()
 	return nil
 }
 
 // Target returns the distribution of terminating states that the agent is to
 // learn, by the number of the state in Graph; nil if there is no graph.
-func (a *Agent) Target() []float64 { return a.exact.target }
+func (a *Agent) Target() []float64 {
+	if a.Graph() == nil {
+		return nil
+	}
+	all, err := a.targets()
+	if err != nil {
+		return nil
+	}
+	return all[0].p
+}
 
 // Graph returns all states, nil if they are more than Config.EvalStates or the
 // rewards conditional.
@@ -81,63 +87,51 @@ func (a *Agent) Graph() *exact.Graph {
 // by the number of the state in Graph. It is valid until the next call. It fails
 // if there is no graph.
 func (a *Agent) Distribution() ([]float64, error) {
-	g := a.Graph()
-	if g == nil {
-		return nil, a.notEnumerated()
+	if a.Graph() == nil {
+		return nil, fmt.Errorf("gfn: %s: the states are not enumerated, or the rewards conditional: raise eval_states from %d, or use EvaluateGiven", a.env.Spec().ID, a.config.EvalStates)
 	}
-	if err := a.learned(g, nil); err != nil {
+	all, err := a.targets()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.compare(&all[0]); err != nil {
 		return nil, err
 	}
 	return a.exact.learned.P, nil
 }
 
-func (a *Agent) notEnumerated() error {
-	return fmt.Errorf("gfn: %s: the states are not enumerated, or the rewards conditional: raise eval_states from %d, or use EvaluateGiven", a.env.Spec().ID, a.config.EvalStates)
-}
-
-// learned computes the terminating distribution on g.
-func (a *Agent) learned(g *exact.Graph, condition []float64) error {
-	e := &a.exact
-	e.condition = condition
-	return g.Evaluate(&e.learned, a.policyOf(a.acting(), &e.workers))
-}
-
-// Evaluate compares the present policy with its target. It fails if there is no
-// graph.
+// Evaluate compares the present policy with its target. Of conditional rewards it
+// returns means over four conditions: the middles of the quarters of the range of a
+// condition that is one number, else drawn ones, the same in all runs. It fails if
+// the states are more than Config.EvalStates.
 func (a *Agent) Evaluate() (Exact, error) {
-	if a.Graph() == nil {
-		return Exact{}, a.notEnumerated()
-	}
-	return a.compare(a.graph, a.exact.target, a.exact.logZ, nil)
-}
-
-func (a *Agent) compare(g *exact.Graph, target []float64, logZ float64, condition []float64) (Exact, error) {
-	if err := a.learned(g, condition); err != nil {
-		return Exact{}, err
-	}
-	z, err := a.presentLogZ(condition)
+	all, err := a.targets()
 	if err != nil {
 		return Exact{}, err
 	}
-	p := a.exact.learned.P
-	return Exact{L1: exact.L1(p, target), KL: exact.KL(target, p), JSD: exact.JSD(p, target), LogZError: math.Abs(z - logZ)}, nil
+	var mean Exact
+	for k := range all {
+		x, err := a.compare(&all[k])
+		if err != nil {
+			return Exact{}, err
+		}
+		n := float64(len(all))
+		mean.L1 += x.L1 / n
+		mean.KL += x.KL / n
+		mean.JSD += x.JSD / n
+		mean.LogZError += x.LogZError / n
+	}
+	return mean, nil
 }
 
 // EvaluateGiven is Evaluate for one condition of conditional rewards, whose states
 // are enumerated if they are no more than Config.EvalStates.
 func (a *Agent) EvaluateGiven(condition ...float64) (Exact, error) {
-	if a.table.cond == nil || a.graph == nil {
-		return Exact{}, fmt.Errorf("gfn: %s: the rewards have no condition, or the states are not enumerated", a.env.Spec().ID)
-	}
-	rules, err := gfnenvs.Given(a.table.cond, condition...)
+	t, err := a.targetGiven(condition)
 	if err != nil {
 		return Exact{}, err
 	}
-	g, err := a.graph.WithRewards(rules)
-	if err != nil {
-		return Exact{}, err
-	}
-	return a.compare(g, g.Target(), g.LogZ(), condition)
+	return a.compare(&t)
 }
 
 // policyOf is the forward policy of p as an exact.Policy, which adds the workers
@@ -252,7 +246,7 @@ func (a *Agent) report(m *agents.Meter) error {
 	default:
 		m.Set("log_z/lower_bound", a.loss.estimate/a.loss.estimateCount)
 	}
-	if a.Graph() == nil {
+	if a.graph == nil {
 		return nil
 	}
 	x := Exact{math.NaN(), math.NaN(), math.NaN(), math.NaN()}

@@ -38,12 +38,13 @@ func TestHistories(t *testing.T) {
 	for _, c := range []struct {
 		id       string
 		horizon  int
+		scale    float64 // a step costs 2.25
 		updates  int
 		long     bool
 		distinct int
 	}{
-		{"MiniGrid-Empty-5x5-v0", 20, 600, false, 500},
-		{"MiniGrid-DoorKey-5x5-v0", 24, 4000, true, 500},
+		{"MiniGrid-Empty-5x5-v0", 20, 250, 600, false, 500},
+		{"MiniGrid-DoorKey-5x5-v0", 24, 625, 4000, true, 500},
 	} {
 		t.Run(c.id, func(t *testing.T) {
 			if c.long && os.Getenv("MINIFLOW_LONG") == "" {
@@ -53,7 +54,7 @@ func TestHistories(t *testing.T) {
 				p, err := Preset("history", k.Objective)
 				require.NoError(t, err)
 				*k = p
-				k.Horizon, k.ExploreSteps = c.horizon, c.updates*c.horizon*4
+				k.Horizon, k.ExploreSteps, k.ReturnScale = c.horizon, c.updates*c.horizon*4, c.scale
 			})
 			for range c.updates {
 				require.NoError(t, a.Update(context.Background(), m))
@@ -63,6 +64,13 @@ func TestHistories(t *testing.T) {
 			t.Logf("%d steps: %.1f %% of episodes solve it, %d distinct solutions", m.Steps(), 100*solved, distinct)
 			require.Greater(t, solved, 0.95)
 			require.Greater(t, distinct, c.distinct)
+			all := measure(t, a)
+			t.Logf("%v", all)
+			require.Greater(t, all["solutions/share"], 0.95)
+			require.Greater(t, all["solutions/distinct"], float64(c.distinct))
+			require.Greater(t, all["solutions/steps"], 5.0)
+			require.Less(t, all["solutions/steps"], float64(c.horizon))
+			require.Greater(t, all["samples/spearman"], 0.5, "better solutions are more probable")
 		})
 	}
 }

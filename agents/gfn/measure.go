@@ -2,6 +2,7 @@ package gfn
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
@@ -27,14 +28,11 @@ func (m *measures) add(name string, v float64, doc string) {
 // Measure implements [agents.Measurer]. Where the states are enumerated it computes
 // the terminating distribution and what follows from it; anywhere it draws objects
 // and tells what they are worth, how many modes are among them, and what they say
-// about log Z. It measures nothing of agents that build episodes of other
-// environments.
+// about log Z. Of agents that build episodes of other environments it also tells how
+// many of them earn a return, and in how many ways.
 func (a *Agent) Measure(ctx context.Context, samples int, seed uint64) ([]agents.Measure, error) {
-	if a.history != nil {
-		return nil, nil
-	}
 	var m measures
-	if a.Graph() != nil {
+	if a.graph != nil {
 		if err := a.measureExact(&m); err != nil {
 			return nil, err
 		}
@@ -44,6 +42,9 @@ func (a *Agent) Measure(ctx context.Context, samples int, seed uint64) ([]agents
 	d.s.rng.SeedKey(seed, agents.StreamActions)
 	if err := d.sample(samples); err != nil {
 		return nil, err
+	}
+	if a.history != nil {
+		d.solutions(&m)
 	}
 	d.worth(&m)
 	if !a.config.prior() {
@@ -60,41 +61,74 @@ func (a *Agent) Measure(ctx context.Context, samples int, seed uint64) ([]agents
 	return m, nil
 }
 
-// measureExact compares the terminating distribution with its target.
+// measureExact compares the terminating distribution with its target; of
+// conditional rewards it adds the means over those of [Agent.Evaluate] and the
+// largest L1.
 func (a *Agent) measureExact(m *measures) error {
-	x, err := a.Evaluate()
+	all, err := a.targets()
 	if err != nil {
 		return err
 	}
-	g, target, p := a.graph, a.exact.target, a.exact.learned.P
+	var each []measures
+	worst := 0.0
+	for k := range all {
+		x, err := a.compare(&all[k])
+		if err != nil {
+			return err
+		}
+		var one measures
+		a.measureTarget(&one, &all[k], x)
+		each, worst = append(each, one), max(worst, x.L1)
+	}
+	for _, first := range each[0] {
+		mean := 0.0
+		for _, one := range each {
+			k := slices.IndexFunc(one, func(x agents.Measure) bool { return x.Name == first.Name })
+			if k < 0 {
+				mean = math.NaN() // of infinite ones there is no mean
+				break
+			}
+			mean += one[k].Value / float64(len(each))
+		}
+		m.add(first.Name, mean, first.Doc)
+	}
+	if len(all) > 1 {
+		m.add("exact/worst_l1", worst, fmt.Sprintf("the largest of the %d conditions over which these are means", len(all)))
+	}
+	return nil
+}
+
+// measureTarget adds how far the terminating distribution that was computed last is
+// from t.
+func (a *Agent) measureTarget(m *measures, t *target, x Exact) {
+	g, p := t.graph, a.exact.learned.P
 	m.add("exact/l1", x.L1, "Σ |P_T - target|, in [0,2]")
 	m.add("exact/kl", x.KL, "Σ target log(target / P_T), nats")
 	m.add("exact/jsd", x.JSD, "Jensen-Shannon divergence, nats")
-	m.add("exact/log_z", a.exact.logZ, "log Z of the target")
+	m.add("exact/log_z", t.logZ, "log Z of the target")
 	m.add("exact/log_z_error", x.LogZError, "|learned log Z - log Z|")
 	m.add("exact/entropy", exact.Entropy(p), "of P_T, nats")
-	m.add("exact/target_entropy", exact.Entropy(target), "of the target, nats")
+	m.add("exact/target_entropy", exact.Entropy(t.p), "of the target, nats")
 	worst := 0.0
 	for j := range a.layout.Values {
-		worst = max(worst, exact.L1(g.Marginal(p, j), g.Marginal(target, j)))
+		worst = max(worst, exact.L1(g.Marginal(p, j), g.Marginal(t.p, j)))
 	}
 	m.add("exact/marginal_l1", worst, "the largest L1 of the marginal of one element of the state")
 	if modes, ok := g.Modes(); ok {
 		mass, want := 0.0, 0.0
 		for _, i := range modes {
-			mass, want = mass+p[i], want+target[i]
+			mass, want = mass+p[i], want+t.p[i]
 		}
 		m.add("exact/mode_mass", mass, "P_T of all modes")
 		m.add("exact/target_mode_mass", want, "target of all modes")
 	}
 	var logP, logR []float64
-	for i, v := range target {
+	for i, v := range t.p {
 		if v > 0 && p[i] > 0 {
 			logP, logR = append(logP, math.Log(p[i])), append(logR, math.Log(v))
 		}
 	}
 	m.correlation("exact", logP, logR)
-	return nil
 }
 
 // correlation adds Pearson's and Spearman's coefficients of log probabilities and
@@ -145,6 +179,7 @@ type drawing struct {
 	found  []Item    // distinct objects, in the order in which they were found
 	sum    float64   // of log rewards, of all objects
 	modes  int       // objects that are modes, not only distinct ones
+	solved int       // episodes that earn a return above 0, likewise
 	weight []float64 // log(R P_B / P_F) of each trajectory
 }
 
@@ -195,6 +230,9 @@ func (d *drawing) sample(n int) error {
 			if m, ok := a.rules.(gfnenvs.Moded); ok && m.IsMode(x) {
 				d.modes++
 			}
+			if a.history != nil && a.history.Return(x) > 0 {
+				d.solved++
+			}
 			key := hashState(x)
 			if !slices.ContainsFunc(seen[key], func(k int) bool { return slices.Equal(d.found[k].State, x) }) {
 				seen[key] = append(seen[key], len(d.found))
@@ -235,6 +273,20 @@ func (d *drawing) logWeight(t *trajectory) (float64, error) {
 		}
 	}
 	return w, nil
+}
+
+// solutions tells which of the episodes earn a return above 0.
+func (d *drawing) solutions(m *measures) {
+	distinct, steps := 0, 0
+	for _, x := range d.found {
+		if d.agent.history.Return(x.State) > 0 {
+			distinct++
+			steps += taken(x.State)
+		}
+	}
+	m.add("solutions/share", float64(d.solved)/float64(len(d.weight)), fmt.Sprintf("share of the episodes, of at most %d actions, that earn a return above 0", d.agent.config.Horizon))
+	m.add("solutions/distinct", float64(distinct), "different ones among these")
+	m.add("solutions/steps", float64(steps)/float64(distinct), "actions of a different one, on average")
 }
 
 // worth tells what the objects are worth, and which modes are among them.
@@ -313,11 +365,11 @@ func (d *drawing) bounds(m *measures, samples int) error {
 	if d.agent.Graph() == nil {
 		return nil
 	}
-	eubo := 0.0
+	target, eubo := d.agent.Target(), 0.0
 	for drawn := 0; drawn < samples; drawn += drawBatch {
 		d.begin()
 		for range min(drawBatch, samples-drawn) {
-			x := d.agent.graph.State(drawIndex(d.agent.exact.target, &d.s.rng))
+			x := d.agent.graph.State(drawIndex(target, &d.s.rng))
 			row, err := d.agent.table.add(x, nil)
 			if err != nil {
 				return err
@@ -357,16 +409,22 @@ func drawIndex(p []float64, rng *miniflow.Rand) int {
 //	log P_T(x) = log E_{τ ~ P_B(·|x)} [P_F(τ) / P_B(τ|x)]
 //
 // and compares them with their rewards (Nica et al. 2022; Madan et al. 2023, arXiv
-// 2209.12782, section 4).
+// 2209.12782, section 4). Of episodes, whose histories are a tree, one trajectory
+// gives the probability exactly; those without a return are left out.
 func (d *drawing) correlate(m *measures) error {
+	set, n := d.found, testTracks
+	if d.agent.history != nil {
+		n = 1
+		set = slices.DeleteFunc(slices.Clone(set), func(x Item) bool { return d.agent.history.Return(x.State) <= 0 })
+	}
 	var logP, logR []float64
-	for _, x := range d.found[:min(testSet, len(d.found))] {
+	for _, x := range set[:min(testSet, len(set))] {
 		d.begin()
 		row, err := d.agent.table.add(x.State, nil)
 		if err != nil {
 			return err
 		}
-		tracks := make([]float64, testTracks)
+		tracks := make([]float64, n)
 		for k := range tracks {
 			t, err := d.s.backward(row)
 			if err != nil {
@@ -378,7 +436,7 @@ func (d *drawing) correlate(m *measures) error {
 			}
 			tracks[k] = t.reward - w
 		}
-		logP, logR = append(logP, exact.LogSumExp(tracks)-math.Log(testTracks)), append(logR, x.LogReward)
+		logP, logR = append(logP, exact.LogSumExp(tracks)-math.Log(float64(n))), append(logR, x.LogReward)
 	}
 	m.correlation("samples", logP, logR)
 	return nil

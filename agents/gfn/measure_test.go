@@ -98,7 +98,7 @@ func TestRanks(t *testing.T) {
 
 // A run leaves pictures of what it learned, of grids and of other objects.
 func TestPictures(t *testing.T) {
-	for _, id := range []string{"HyperGrid-2x8", "PerfectTree-4", "BitSequence-120x4"} {
+	for _, id := range []string{"HyperGrid-2x8", "PerfectTree-4", "BitSequence-120x4", "PreferenceHyperGrid-2x16"} {
 		config, err := DefaultConfig(ObjectiveTB)
 		require.NoError(t, err)
 		config.EvalEvery = 5

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -42,36 +43,61 @@ var _ agents.Finisher = (*Agent)(nil)
 // policy is from its target (exact.json, with null for what is infinite, as the KL
 // of a policy that never builds some object), and draws the target beside what was
 // learned: heat maps of the first two coordinates of a grid, else the probabilities
-// of all objects, the most probable first.
+// of all objects, the most probable first. Of conditional rewards these are those
+// of the conditions of [Agent.Evaluate].
 func (a *Agent) Finish(_ context.Context, dir string, _ func(done, total int)) ([]string, error) {
 	known := map[string]float64{}
-	if a.Graph() != nil {
-		known["log_z"] = a.exact.logZ
+	var all []target
+	if a.graph != nil {
+		var err error
+		if all, err = a.targets(); err != nil {
+			return nil, err
+		}
+	}
+	if len(all) == 1 {
+		known["log_z"] = all[0].logZ
 	}
 	if total, ok := a.modesInAll(); ok && total < 1e6 {
 		known["modes"] = total
 	}
 	files, err := drawProgress(dir, known)
-	if err != nil || a.Graph() == nil {
+	if err != nil || len(all) == 0 {
 		return files, err
 	}
-	x, err := a.Evaluate()
-	if err != nil {
-		return nil, err
+	_, grid := gfnenvs.Innermost(a.rules).(*gfnenvs.HyperGrid)
+	grid = grid && len(a.layout.Values) > 1 && max(a.layout.Values[0], a.layout.Values[1]) <= maxSide
+	var results []map[string]any
+	var rows [][]*plot.Plot
+	for k := range all {
+		t := &all[k]
+		x, err := a.compare(t)
+		if err != nil {
+			return nil, err
+		}
+		one := map[string]any{"l1": number(x.L1), "kl": number(x.KL), "jsd": number(x.JSD), "log_z_error": number(x.LogZError),
+			"log_z": t.logZ, "states": a.graph.Len(), "terminating_states": a.graph.Terminating()}
+		if len(t.condition) > 0 {
+			one["condition"] = t.condition
+		}
+		results = append(results, one)
+		if grid {
+			rows = append(rows, a.maps(t, x))
+		} else {
+			rows = append(rows, []*plot.Plot{a.sorted(t, x)})
+		}
 	}
-	data, err := json.MarshalIndent(map[string]any{"l1": number(x.L1), "kl": number(x.KL), "jsd": number(x.JSD), "log_z_error": number(x.LogZError),
-		"log_z": a.exact.logZ, "states": a.graph.Len(), "terminating_states": a.graph.Terminating()}, "", "  ")
+	var out any = results
+	if len(results) == 1 {
+		out = results[0]
+	}
+	data, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("gfn: write %s: %w", exactFile, err)
 	}
 	if err := agents.WriteFile(filepath.Join(dir, exactFile), append(data, '\n')); err != nil {
 		return nil, err
 	}
-	panels := []*plot.Plot{a.sorted(x)}
-	if _, grid := gfnenvs.Innermost(a.rules).(*gfnenvs.HyperGrid); grid && len(a.layout.Values) > 1 && max(a.layout.Values[0], a.layout.Values[1]) <= maxSide {
-		panels = a.maps(x)
-	}
-	more, err := save(dir, distribution, [][]*plot.Plot{panels})
+	more, err := save(dir, distribution, rows)
 	return append(append(files, exactFile), more...), err
 }
 
@@ -132,25 +158,37 @@ func (shades) Colors() []color.Color {
 	return out
 }
 
+// given names the condition of a target, if it has one, as a title does.
+func (t *target) given() string {
+	if len(t.condition) == 0 {
+		return ""
+	}
+	var each []string
+	for _, v := range t.condition {
+		each = append(each, fmt.Sprintf("%.3g", v))
+	}
+	return " given " + strings.Join(each, ", ")
+}
+
 // maps are heat maps of the target and of what was learned, on one scale.
-func (a *Agent) maps(x Exact) []*plot.Plot {
+func (a *Agent) maps(t *target, x Exact) []*plot.Plot {
 	w, h := a.layout.Values[0], a.layout.Values[1]
 	k := max(1, maxSide/max(w, h))
 	both := [2]*gridCells{{w, h, k, make([]float64, w*h), wholes, wholes}, {w, h, k, make([]float64, w*h), wholes, wholes}}
-	for i, v := range a.exact.target {
+	for i, v := range t.p {
 		s := a.graph.State(i)
 		at := int(s[1])*w + int(s[0])
 		both[0].p[at] += v
 		both[1].p[at] += a.exact.learned.P[i]
 	}
-	return heatMaps(both, wholeTicks{}, fmt.Sprintf("learned: L1 %.4g, JSD %.3g", x.L1, x.JSD))
+	return heatMaps(both, wholeTicks{}, "target"+t.given(), fmt.Sprintf("learned: L1 %.4g, JSD %.3g", x.L1, x.JSD))
 }
 
 // heatMaps draws a target and what was learned, on one scale.
-func heatMaps(both [2]*gridCells, ticks plot.Ticker, learned string) []*plot.Plot {
+func heatMaps(both [2]*gridCells, ticks plot.Ticker, target, learned string) []*plot.Plot {
 	most := math.Sqrt(max(slices.Max(both[0].p), slices.Max(both[1].p)))
 	var out []*plot.Plot
-	for k, title := range [2]string{"target", learned} {
+	for k, title := range [2]string{target, learned} {
 		heat := plotter.NewHeatMap(both[k], shades{})
 		heat.Min, heat.Max, heat.Rasterized = 0, most, true
 		p := plot.New()
@@ -167,21 +205,21 @@ func heatMaps(both [2]*gridCells, ticks plot.Ticker, learned string) []*plot.Plo
 }
 
 // sorted draws the probabilities of all objects, the most probable first.
-func (a *Agent) sorted(x Exact) *plot.Plot {
+func (a *Agent) sorted(t *target, x Exact) *plot.Plot {
 	var order []int
-	for i, v := range a.exact.target {
+	for i, v := range t.p {
 		if v > 0 {
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return compare(a.exact.target[j], a.exact.target[i]) })
+	slices.SortStableFunc(order, func(i, j int) int { return compare(t.p[j], t.p[i]) })
 	target, learned := make(plotter.XYs, len(order)), make(plotter.XYs, len(order))
 	for k, i := range order {
-		target[k] = plotter.XY{X: float64(k + 1), Y: a.exact.target[i]}
+		target[k] = plotter.XY{X: float64(k + 1), Y: t.p[i]}
 		learned[k] = plotter.XY{X: float64(k + 1), Y: max(a.exact.learned.P[i], math.SmallestNonzeroFloat64)}
 	}
 	p := plot.New()
-	p.Title.Text = fmt.Sprintf("target and learned distribution: L1 %.4g, JSD %.3g", x.L1, x.JSD)
+	p.Title.Text = fmt.Sprintf("target and learned distribution%s: L1 %.4g, JSD %.3g", t.given(), x.L1, x.JSD)
 	p.X.Label.Text, p.Y.Label.Text = "objects, the most probable first", "probability"
 	if len(order) > 1 {
 		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, logTicks{}

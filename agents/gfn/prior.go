@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"slices"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
@@ -74,24 +73,4 @@ func (a *Agent) priorPolicy() exact.Policy {
 		return exact.Uniform(a.layout.Actions)
 	}
 	return a.policyOf(a.prior, new([]*worker))
-}
-
-// tilt makes the target that of the prior policy under the reward.
-func (a *Agent) tilt() error {
-	var d exact.Distribution
-	if err := a.graph.Evaluate(&d, a.priorPolicy()); err != nil {
-		return err
-	}
-	logs := slices.Repeat([]float64{math.Inf(-1)}, a.graph.Len())
-	for i := range logs {
-		if d.P[i] > 0 {
-			logs[i] = math.Log(d.P[i]) + a.config.rewardPower()*max(a.graph.LogReward()[i], a.config.MinLogReward)
-		}
-	}
-	a.exact.logZ = exact.LogSumExp(logs)
-	a.exact.target = make([]float64, len(logs))
-	for i, v := range logs {
-		a.exact.target[i] = math.Exp(v - a.exact.logZ)
-	}
-	return nil
 }
