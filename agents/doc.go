@@ -25,7 +25,8 @@
 //	best.jsonl, best.gif             the best of them, to replay and to see;
 //	                                 left out where that is not possible
 //
-// GFlowNets add progress.png (and .svg: loss, log Z, modes, L1) and, where the
+// Beside these are copies of the files and other runs that its settings name (see
+// [Borrower]). GFlowNets add progress.png (and .svg: loss, log Z, modes, L1) and, where the
 // states are enumerated, distribution.png (and .svg: target and learned) and
 // exact.json.
 //

@@ -96,6 +96,7 @@ func ParseRun(dir string, data []byte) (*Run, error) {
 	if err := Configure(a, j.Config); err != nil {
 		return nil, fmt.Errorf("agents: open %s: %w: %w", dir, ErrRun, err)
 	}
+	locate(a, dir)
 	return &Run{Dir: dir, Env: j.Env, Algorithm: a, Steps: j.Steps, Seed: j.Seed, Target: j.Target, Transfer: j.Transfer}, nil
 }
 
@@ -118,7 +119,11 @@ func Exists(dir string) bool {
 
 // write writes config.json.
 func (r *Run) write() error {
-	config, err := json.Marshal(r.Algorithm)
+	a, err := within(r.Algorithm, r.Dir)
+	if err != nil {
+		return err
+	}
+	config, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("agents: settings of %s: %w", r.Algorithm.Name(), err)
 	}

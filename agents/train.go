@@ -110,8 +110,16 @@ func newTraining(ctx context.Context, run Run, options Options) (t *training, er
 	if t.env, err = run.Env.Make(append(run.Algorithm.Options(), miniflow.WithSeed(run.Seed), miniflow.WithContext(ctx))...); err != nil {
 		return nil, err
 	}
+	var loans []loan
+	var missing error
+	if run.Dir != "" && !t.resuming {
+		loans, missing = borrow(run.Algorithm, run.Dir)
+	}
 	if t.agent, err = run.Algorithm.New(t.env, run.Seed, run.Steps); err != nil {
-		return nil, err
+		return nil, err // it knows better what is missing
+	}
+	if missing != nil {
+		return nil, missing
 	}
 	target := run.Target
 	if target == 0 {
@@ -126,7 +134,7 @@ func newTraining(ctx context.Context, run Run, options Options) (t *training, er
 		if t.resuming {
 			err = t.resume(now)
 		} else {
-			err = t.create(now)
+			err = t.create(now, loans)
 		}
 		if err != nil {
 			return nil, err
@@ -187,14 +195,20 @@ func (t *training) transfer() error {
 
 // create makes the folder and writes the first checkpoint, so that whatever
 // prevents saving or writing shows before the training.
-func (t *training) create(now time.Time) error {
+func (t *training) create(now time.Time, loans []loan) error {
 	state, err := t.state(0, 0)
 	if err != nil {
+		return err
+	}
+	if err := t.run.settled(loans); err != nil {
 		return err
 	}
 	dir := t.run.Dir
 	if err := MakeDir(dir); err != nil {
 		return fmt.Errorf("agents: train: %w: choose a place that you may write to (--runs)", err)
+	}
+	if err := t.run.keep(loans); err != nil {
+		return err
 	}
 	if err := t.run.write(); err != nil {
 		return err

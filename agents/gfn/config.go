@@ -2,10 +2,8 @@ package gfn
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"math"
-	"path/filepath"
 
 	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
@@ -243,7 +241,7 @@ func DefaultConfig(o Objective) (Config, error) {
 // maxBeta keeps Adam's running means from never forgetting.
 const maxBeta = 1 - 1e-9
 
-var _ agents.Algorithm = (*Config)(nil)
+var _ agents.Borrower = (*Config)(nil)
 
 func init() {
 	for _, o := range Objectives {
@@ -274,21 +272,9 @@ func (c *Config) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, er
 	return New(env, *c, seed, steps)
 }
 
-// MarshalJSON implements json.Marshaler: files and folders are written with
-// absolute paths, so that a run can be opened from anywhere.
-func (c *Config) MarshalJSON() ([]byte, error) {
-	type plain Config
-	x := plain(*c)
-	for _, path := range [...]*string{&x.Prior, &x.Data} {
-		if *path == "" {
-			continue
-		}
-		var err error
-		if *path, err = filepath.Abs(*path); err != nil {
-			return nil, fmt.Errorf("gfn: %w", err)
-		}
-	}
-	return json.Marshal(x)
+// Borrowed implements [agents.Borrower].
+func (c *Config) Borrowed() map[string]*string {
+	return map[string]*string{"prior": &c.Prior, "data": &c.Data}
 }
 
 // Check implements [agents.Algorithm].

@@ -2,12 +2,16 @@ package gfn
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/miniflow-rl/miniflow"
 	"github.com/miniflow-rl/miniflow/agents"
 )
 
@@ -31,6 +35,98 @@ func TestRefusedLeavesNothing(t *testing.T) {
 		require.ErrorContains(t, err, c.want, "%s on %s", c.o, c.id)
 		require.NoDirExists(t, dir, "%s on %s", c.o, c.id)
 	}
+}
+
+// What a run learns with is copied into its folder: it goes on bit for bit where it
+// was moved to, though the prior and the data are no more. Runs whose settings name
+// what is elsewhere are opened, too.
+func TestBorrowed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	objects := []byte("[1,1]\n[2,3]\n")
+	require.NoError(t, os.WriteFile("objects.jsonl", objects, 0o644))
+	train := func(name string, o Objective, steps int, edit func(c *Config)) {
+		config, err := DefaultConfig(o)
+		require.NoError(t, err)
+		config.Hidden = []int{8}
+		edit(&config)
+		before := config
+		run := agents.Run{Dir: filepath.Join("runs", name), Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: &config, Steps: steps}
+		_, err = agents.Train(t.Context(), run, agents.Options{Episodes: -1})
+		require.NoError(t, err)
+		require.Equal(t, before, config, "the caller's settings stay")
+	}
+	read := func(path ...string) string {
+		data, err := os.ReadFile(filepath.Join(path...))
+		require.NoError(t, err)
+		return string(data)
+	}
+	train("prior", ObjectiveTB, 400, func(*Config) {})
+	borrowers := map[string]func(steps int, name string){
+		"rtb": func(steps int, name string) {
+			train(name, ObjectiveRTB, steps, func(c *Config) { c.Prior = filepath.Join("runs", "prior") })
+		},
+		"mle": func(steps int, name string) {
+			train(name, ObjectiveMLE, steps, func(c *Config) { c.Data = "objects.jsonl" })
+		},
+	}
+	for name, train := range borrowers {
+		train(800, name+"-whole")
+		train(400, name)
+	}
+	require.Equal(t, read("runs", "prior", "checkpoint.safetensors"), read("runs", "rtb", "prior", "checkpoint.safetensors"))
+	require.Equal(t, string(objects), read("runs", "mle", "data.jsonl"))
+	require.Contains(t, read("runs", "rtb", "config.json"), `"prior": "prior"`)
+	require.Contains(t, read("runs", "mle", "config.json"), `"data": "data.jsonl"`)
+
+	// An older run names them by absolute paths.
+	require.NoError(t, os.CopyFS("old", os.DirFS(filepath.Join("runs", "rtb"))))
+	prior, err := filepath.Abs("elsewhere")
+	require.NoError(t, err)
+	require.NoError(t, os.Rename(filepath.Join("old", "prior"), prior))
+	named, err := json.Marshal(prior)
+	require.NoError(t, err)
+	config := strings.Replace(read("old", "config.json"), `"prior": "prior"`, `"prior": `+string(named), 1)
+	require.NoError(t, os.WriteFile(filepath.Join("old", "config.json"), []byte(config), 0o644))
+
+	require.NoError(t, errors.Join(os.RemoveAll(filepath.Join("runs", "prior")), os.Remove("objects.jsonl"), os.Rename("runs", "moved")))
+	t.Chdir("moved")
+	for dir, whole := range map[string]string{"rtb": "rtb-whole", "mle": "mle-whole", filepath.Join("..", "old"): "rtb-whole"} {
+		run, err := agents.Open(dir)
+		require.NoError(t, err)
+		run.Steps = 800
+		_, err = agents.Train(t.Context(), *run, agents.Options{Episodes: -1, Resume: true})
+		require.NoError(t, err)
+		for _, name := range []string{"checkpoint.safetensors", "metrics.csv"} {
+			require.Equal(t, read(whole, name), read(dir, name), "%s of %s", name, dir)
+		}
+		env, err := run.Env.Make()
+		require.NoError(t, err)
+		_, err = agents.Restore(dir, env)
+		require.NoError(t, err)
+	}
+	require.Equal(t, config, strings.Replace(read("..", "old", "config.json"), `"steps": 800`, `"steps": 400`, 1))
+}
+
+// overwriter is a [Config] whose data are written anew when its agent has been made.
+type overwriter struct{ *Config }
+
+func (o overwriter) New(env miniflow.Env, seed uint64, steps int) (agents.Agent, error) {
+	a, err := o.Config.New(env, seed, steps)
+	return a, errors.Join(err, os.WriteFile(o.Data, []byte("[4,4]\n"), 0o644))
+}
+
+// What changes while a run begins is refused: nobody could tell which of the two the
+// agent was made of.
+func TestBorrowedChanges(t *testing.T) {
+	dir := t.TempDir()
+	config, err := DefaultConfig(ObjectiveMLE)
+	require.NoError(t, err)
+	config.Hidden, config.Data = []int{8}, filepath.Join(dir, "objects.jsonl")
+	require.NoError(t, os.WriteFile(config.Data, []byte("[1,1]\n"), 0o644))
+	run := agents.Run{Dir: filepath.Join(dir, "run"), Env: agents.EnvConfig{ID: "HyperGrid-2x8"}, Algorithm: overwriter{&config}, Steps: 100}
+	_, err = agents.Train(t.Context(), run, agents.Options{Episodes: -1})
+	require.ErrorContains(t, err, "setting data: what it names has just been written to: try again")
+	require.NoDirExists(t, run.Dir)
 }
 
 // A run is opened from another folder than it was trained in, though its prior and
