@@ -248,14 +248,22 @@ func init() {
 	Family{
 		Name: "PhyloTree", Doc: "Join species into a phylogenetic tree with few mutations.",
 		Params: []miniflow.Param{
-			{Name: "leaves", Doc: "number of species", Value: 6, Min: 2, Max: 256},
+			{Name: "alignment", Doc: "file of aligned DNA of the species, in the format FASTA; empty for sequences of random species", Value: ""},
+			{Name: "leaves", Doc: "number of random species", Value: 6, Min: 2, Max: 256},
 			{Name: "sites", Doc: "length of their sequences", Value: 32, Min: 1, Max: 1 << 16},
 			{Name: "offset", Doc: "number of mutations of log reward 0", Value: 60.0, Min: -1e9, Max: 1e9},
 			{Name: "scale", Doc: "mutations that cost 1 of log reward", Value: 4.0, Min: 1e-3, Max: 1e9},
 			{Name: "sequence_seed", Doc: "seed that evolves the sequences along a random tree", Value: 0, Min: 0, Max: 1 << 31},
 		},
 		Rules: func(c *miniflow.Config) (Rules, error) {
-			return NewPhylo(EvolveDNA(c.Int("leaves"), c.Int("sites"), 0.1, uint64(c.Int("sequence_seed"))), c.Float("offset"), c.Float("scale"))
+			sequences := EvolveDNA(c.Int("leaves"), c.Int("sites"), 0.1, uint64(c.Int("sequence_seed")))
+			if path := c.Text("alignment"); path != "" {
+				var err error
+				if _, sequences, err = ReadFASTA(path); err != nil {
+					return nil, err
+				}
+			}
+			return NewPhylo(sequences, c.Float("offset"), c.Float("scale"))
 		},
 	}.mustRegister("PhyloTree-6x32", nil)
 }

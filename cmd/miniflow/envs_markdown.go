@@ -138,7 +138,9 @@ func docLine(ctx context.Context, id string) (string, error) {
 		size = fmt.Sprintf("%dx%d", k.Width, k.Height)
 	}
 	if k.Random != nil {
-		random = fmt.Sprintf("%.2f", k.Random.Return)
+		if random = fmt.Sprintf("%.2f", k.Random.Return); k.Random.Return >= 1e9 {
+			random = fmt.Sprintf("%.3g", k.Random.Return)
+		}
 	}
 	if p := k.Planner; p != nil {
 		if p.Solvable > 0 {
