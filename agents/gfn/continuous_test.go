@@ -102,15 +102,17 @@ func TestLineGate(t *testing.T) {
 	}
 }
 
-// The gates of the boxes and of diffusion take minutes.
+// The gates of the boxes, 1,500,000 steps, take minutes.
 func TestLongGates(t *testing.T) {
 	if os.Getenv("MINIFLOW_LONG") == "" {
 		t.Skip("takes ten minutes: set MINIFLOW_LONG=1")
 	}
-	for _, id := range []string{"BoxPolar-0.25", "BoxCartesian-0.25"} {
-		x := trainContinuous(t, id, preset(t, "box", ObjectiveTB, nil), 5_000_000, 1<<20, 1)
-		require.Less(t, x.JSD, 0.01, id)
-		require.Less(t, x.LogZError, 0.05, id)
+	for seed := range uint64(5) {
+		for _, id := range []string{"BoxPolar-0.25", "BoxCartesian-0.25"} {
+			x := trainContinuous(t, id, preset(t, "box", ObjectiveTB, nil), 1_500_000, 1<<18, seed+1)
+			require.Less(t, x.JSD, 0.01, id)
+			require.Less(t, x.LogZError, 0.03, id)
+		}
 	}
 }
 

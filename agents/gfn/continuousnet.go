@@ -64,6 +64,10 @@ func (f *features) periods(j int) int {
 	return f.frequencies
 }
 
+// far is the largest feature of elements without bounds: were there none, a policy
+// that steps on in the direction of where it is would run away.
+const far = 3
+
 // write fills dst [size] with the features of s: each element moved to [-1,1],
 // unless it is an angle, and its sines and cosines, and behind them Step² times the
 // gradient.
@@ -76,7 +80,7 @@ func (f *features) write(dst []float32, s []float64) {
 		}
 		z := 2*(x-low)/(high-low) - 1
 		if !angle(&f.layout, j) {
-			dst[at] = float32(z)
+			dst[at] = float32(min(max(z, -far), far))
 			at++
 		}
 		for k := range f.periods(j) {

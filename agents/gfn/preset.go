@@ -9,13 +9,16 @@ import (
 )
 
 // Presets are the names that [Preset] knows.
-var Presets = []string{"default", "line", "hybrid", "box", "diffusion", "exact", "history"}
+var Presets = []string{"default", "line", "hybrid", "box", "diffusion", "modes", "exact", "history"}
 
 // Preset returns named settings for an objective. "line" is for walks of a few
 // steps, on a line or on a torus: it is learned in 600,000 steps. "box" is for the
-// boxes, whose rewards have sharp edges, which densities
-// and so the lower bound of log Z do not reach: 1,500,000 steps. "diffusion" is for walks
-// of many steps to targets around the origin.
+// boxes, whose rewards have sharp edges, which densities and so the lower bound of
+// log Z do not reach: 1,500,000 steps. "diffusion" is for walks of some twenty steps
+// to targets of about unit width around the origin, "modes" for those to modes far
+// from each other, which are kept by replaying objects. Use both with the objective
+// vargrad: a log Z that lags behind drives policies off. Continuous.Step should be
+// about the width of the whole target over the root of the number of steps.
 //
 // "exact" is for spaces that are small enough to be learned until nothing but
 // rounding errors is left: batches of 64, two steps of the optimiser for each, and
@@ -47,10 +50,18 @@ func Preset(name string, o Objective) (Config, error) {
 		c.Continuous.Frequencies, c.Continuous.Components, c.Continuous.SourceComponents = 6, 8, 64
 		c.Continuous.MaxConcentration = 200
 		c.LogZImportance = o == ObjectiveTB
-	case "diffusion":
-		c.Lanes, c.Hidden, c.LearningRate, c.Cooling = 128, []int{128, 128}, 2e-3, 0.01
-		c.Continuous.Frequencies, c.Continuous.Scale, c.Continuous.Components = 4, 10, 8
-		c.Continuous.MaxSD, c.Continuous.Noise, c.ExploreSteps, c.MinLogReward = 4, 1, 1_000_000, -1000
+	case "diffusion", "modes":
+		c.Lanes, c.Hidden, c.LearningRate, c.Cooling, c.MinLogReward = 64, []int{128, 128}, 2e-3, 0.01, -1000
+		c.Backward, c.Continuous.Langevin, c.Continuous.Frequencies = BackwardUniform, true, 4
+		if name == "diffusion" {
+			c.Continuous.Components, c.Continuous.Scale, c.Continuous.Step = 2, 4, 0.4
+			c.Continuous.MinSD, c.Continuous.MaxSD = 0.1, 1.5
+			break
+		}
+		c.Continuous.Components, c.Continuous.Scale, c.Continuous.Step = 8, 10, 2
+		c.Continuous.MinSD, c.Continuous.MaxSD = 0.3, 8
+		c.Continuous.Noise, c.ExploreSteps, c.Regression = 1, 2_000_000, Regression{Huber, 5}
+		c.Replay, c.Capacity = ReplayStates, 100_000
 	case "exact":
 		c.Lanes, c.Epochs, c.AdamBeta1, c.AdamBeta2, c.Average = 64, 2, 0.85, 0.9995, 0.1
 		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-8, 100
@@ -84,7 +95,7 @@ func (c *Config) UsePreset(name string, env miniflow.Env) error {
 	_, discrete := discreteRules(env)
 	id := env.Spec().ID
 	switch name {
-	case "line", "hybrid", "box", "diffusion":
+	case "line", "hybrid", "box", "diffusion", "modes":
 		if !continuous {
 			return fmt.Errorf("gfn: preset %s is for continuous construction environments, such as Line-2, and %s is none: leave it out", name, id)
 		}
