@@ -19,17 +19,17 @@ type peerQuality struct {
 }
 
 // peers are torchgfn 2.4.1 and gfnx 0.0.1, measured by their scripts
-// bench_torchgfn.py and bench_gfnx.py: with one seed on 2026-11-24, gfnx on the
-// 8x8 grid with seeds 1 to 5 on 2026-11-27 (DB up to 20 thousand and TB at 100
-// thousand with 4 of them). Neither measures VarGrad, and gfnx has no FM.
+// bench_torchgfn.py and bench_gfnx.py: with seed 0 on 2026-11-24, and with others on
+// 2026-11-27 and 28; gfnx on the 8x8 grid with seeds 1 to 5 (DB up to 20 thousand and
+// TB at 100 thousand with 4 of them). Neither measures VarGrad, and gfnx has no FM.
 var peers = map[string][]peerQuality{
 	"HyperGrid-2x8 tb":    {{"torchgfn", 1, [4]float64{5.2e-2, 6.5e-3, 4.7e-6, 1.1e-6}}, {"gfnx", 5, [4]float64{7.2e-2, 5.5e-3, 1.7e-5, 2.4e-7}}},
-	"HyperGrid-2x8 db":    {{"torchgfn", 1, [4]float64{3.6e-2, 2.2e-3, 2.0e-7, 2.2e-4}}, {"gfnx", 5, [4]float64{4.0e-2, 2.6e-3, 2.9e-7, 5.9e-5}}},
+	"HyperGrid-2x8 db":    {{"torchgfn", 2, [4]float64{3.5e-2, 2.3e-3, 2.0e-7, 1.0e-3}}, {"gfnx", 5, [4]float64{4.0e-2, 2.6e-3, 2.9e-7, 5.9e-5}}},
 	"HyperGrid-2x8 subtb": {{"torchgfn", 1, [4]float64{6.6e-2, 1.0e-2, 9.1e-6, 7.6e-7}}, {"gfnx", 5, [4]float64{6.7e-2, 9.4e-3, 2.6e-5, 6.0e-6}}},
-	"HyperGrid-2x8 fm":    {{"torchgfn", 1, [4]float64{1.0e-1, 3.3e-2, 8.9e-4, 3.2e-7}}},
+	"HyperGrid-2x8 fm":    {{"torchgfn", 3, [4]float64{1.1e-1, 4.3e-2, 1.6e-3, 4.5e-7}}},
 	"HyperGrid-4x8 tb":    {{"torchgfn", 1, [4]float64{4.8e-1, 4.1e-1, 1.6e-1, 6.1e-2}}, {"gfnx", 1, [4]float64{4.8e-1, 4.1e-1, 1.5e-1, 7.2e-2}}},
-	"HyperGrid-4x8 db":    {{"torchgfn", 1, [4]float64{3.9e-1, 2.2e-1, 7.8e-2, 3.2e-2}}, {"gfnx", 1, [4]float64{3.4e-1, 2.1e-1, 8.2e-2, 3.5e-2}}},
-	"HyperGrid-4x8 subtb": {{"torchgfn", 1, [4]float64{4.6e-1, 3.9e-1, 1.5e-1, 6.2e-2}}, {"gfnx", 1, [4]float64{4.5e-1, 3.7e-1, 1.5e-1, 6.1e-2}}},
+	"HyperGrid-4x8 db":    {{"torchgfn", 2, [4]float64{3.8e-1, 2.2e-1, 8.2e-2, 3.5e-2}}, {"gfnx", 2, [4]float64{3.3e-1, 2.1e-1, 8.0e-2, 3.4e-2}}},
+	"HyperGrid-4x8 subtb": {{"torchgfn", 3, [4]float64{4.6e-1, 3.6e-1, 1.5e-1, 6.2e-2}}, {"gfnx", 3, [4]float64{4.5e-1, 3.5e-1, 1.5e-1, 6.1e-2}}},
 	"HyperGrid-4x8 fm":    {{"torchgfn", 1, [4]float64{1.1e+0, 4.0e-1, 1.9e-1, 8.3e-2}}},
 }
 
