@@ -101,14 +101,23 @@ type objects[T nn.Float] struct {
 	*memory[T]
 }
 
-// memory is what lists of a pass over a network lie in.
+// memory is what lists of a pass over a network lie in, and what all its objects
+// have in common.
 type memory[T nn.Float] struct {
-	ints   scratch[int32]
-	bools  scratch[bool]
-	floats scratch[T]
+	ints     scratch[int32]
+	bools    scratch[bool]
+	floats   scratch[T]
+	elements pool[T]
+	states   []pool[T] // of each layer of recurrent units
+	known    map[[2]int32]int32
 }
 
 func (m *memory[T]) reset() {
+	m.elements.reset()
+	for k := range m.states {
+		m.states[k].reset()
+	}
+	clear(m.known)
 	m.ints.reset()
 	m.bools.reset()
 	m.floats.reset()

@@ -2,6 +2,7 @@ package gfn
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,8 +20,13 @@ func TestUpdateAllocatesNothing(t *testing.T) {
 	}
 }
 
-func benchmarkUpdate(b *testing.B, id string, batch int) {
-	a, m := newAgent(b, id, ObjectiveTB, func(c *Config) { c.Lanes, c.EvalStates = batch, 0 })
+func benchmarkUpdate(b *testing.B, id string, batch int, edits ...func(c *Config)) {
+	a, m := newAgent(b, id, ObjectiveTB, func(c *Config) {
+		c.Lanes, c.EvalStates = batch, 0
+		for _, edit := range edits {
+			edit(c)
+		}
+	})
 	b.ReportAllocs()
 	for b.Loop() {
 		require.NoError(b, a.Update(context.Background(), m))
@@ -33,3 +39,12 @@ func BenchmarkUpdate8x8Batch256(b *testing.B)  { benchmarkUpdate(b, "HyperGrid-2
 func BenchmarkUpdate4x8Batch16(b *testing.B)   { benchmarkUpdate(b, "HyperGrid-4x8", 16) }
 func BenchmarkUpdate4x8Batch256(b *testing.B)  { benchmarkUpdate(b, "HyperGrid-4x8", 256) }
 func BenchmarkUpdate4x20Batch256(b *testing.B) { benchmarkUpdate(b, "HyperGrid-4x20", 256) }
+
+// Structured networks of two layers of 256 beside the MLP.
+func BenchmarkUpdateNetwork(b *testing.B) {
+	for _, c := range append(readable, reading{NetworkMLP, "Set-16x8"}, reading{NetworkMLP, "DAG-5"}) {
+		b.Run(fmt.Sprint(c.kind, " ", c.id), func(b *testing.B) {
+			benchmarkUpdate(b, c.id, 16, func(k *Config) { k.Network = c.kind })
+		})
+	}
+}

@@ -56,7 +56,7 @@ func newGIN[T nn.Float](b nn.BlockOf[T], a *anatomy, width, layers int, src nn.S
 	return m
 }
 
-func (m *gin[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding {
+func (m *gin[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding[T] {
 	edges, members := newAdjacency(x), x.members()
 	h := m.tokens.embed(t, x.label, x.number)
 	sums := []nn.Value{t.SegmentSum(h, members, x.n)}
@@ -66,7 +66,7 @@ func (m *gin[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding {
 		h = t.Linear(t.Linear(h, m.first[k], nn.ReLU), m.second[k], nn.ReLU)
 		sums = append(sums, t.SegmentSum(h, members, x.n))
 	}
-	return embedding{whole: t.Linear(t.ConcatColumns(sums...), m.pool, nn.ReLU), elements: h, object: x.Elements, element: 1}
+	return together(t, x, t.Linear(t.ConcatColumns(sums...), m.pool, nn.ReLU), h, 0, x.Elements)
 }
 
 // gcn is, with d the number of neighbours of a node and itself,
@@ -85,7 +85,7 @@ func newGCN[T nn.Float](b nn.BlockOf[T], a *anatomy, width, layers int, src nn.S
 	return &gcn[T]{newTokens(b, a, a.Labels+1, width, src), newLayers(b, "layer", width, layers, src), nn.NewLinear(b, "pool", width, width, nn.Kaiming{}, src)}
 }
 
-func (m *gcn[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding {
+func (m *gcn[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding[T] {
 	edges, n := newAdjacency(x), x.n*x.Elements
 	degree, own, across := x.floats.take(n), x.floats.take(n), x.floats.take(len(edges.node))
 	for i := range degree {
@@ -107,5 +107,5 @@ func (m *gcn[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding {
 		h = t.ReLU(t.Add(t.Mul(y, t.Input(own, n, 1)), around))
 	}
 	sum := t.SegmentSum(h, x.members(), x.n)
-	return embedding{whole: t.Linear(sum, m.pool, nn.ReLU), elements: h, object: x.Elements, element: 1}
+	return together(t, x, t.Linear(sum, m.pool, nn.ReLU), h, 0, x.Elements)
 }

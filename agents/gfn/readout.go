@@ -30,10 +30,11 @@ func (w answers) size(actions int) int {
 //
 //	w = relu(L [whole, condition])
 //	logit of the whole = L w
-//	logit of element i = L meet(L h_i, L w)
-//	logit of edge i→j  = L meet(L h_i + L' h_j + E[label i→j, label j→i], L w)
+//	logit of element i = meet(L h_i, L w)
+//	logit of edge i→j  = meet(L h_i + L' h_j + E[label i→j, label j→i], L w)
 //
-// For an undirected edge meet is that of both directions, added.
+// with meet nn.TapeOf.Meet; for an undirected edge it is that of both directions,
+// added.
 type readout[T nn.Float] struct {
 	columns []column
 	sizes   [3]int // outputs of the whole, of an element and of a pair
@@ -92,7 +93,7 @@ func newReadout[T nn.Float](b nn.BlockOf[T], a *anatomy, w answers, width int, s
 	return r
 }
 
-func (r *readout[T]) read(t *nn.TapeOf[T], x *objects[T], e embedding) nn.Value {
+func (r *readout[T]) read(t *nn.TapeOf[T], x *objects[T], e embedding[T]) nn.Value {
 	whole := e.whole
 	if x.conds > 0 {
 		whole = t.ConcatColumns(whole, t.Input(x.dense, x.n, x.conds))
@@ -104,25 +105,20 @@ func (r *readout[T]) read(t *nn.TapeOf[T], x *objects[T], e embedding) nn.Value 
 	var parts []nn.Value
 	var first [3]int // of each place, in the list of all outputs
 	total := 0
-	add := func(at int, h nn.Value, out nn.LinearOf[T]) {
-		v := t.Linear(h, out, nn.Identity)
+	add := func(at int, v nn.Value) {
 		rows, cols := t.Shape(v)
 		first[at], total = total, total+rows*cols
 		parts = append(parts, t.Reshape(v, rows*cols, 1))
 	}
 	if r.hasWhole {
-		add(onWhole, whole, r.wholeOut)
+		add(onWhole, t.Linear(whole, r.wholeOut, nn.Identity))
 	}
 	if r.hasElem {
-		rows := x.ints.take(x.n * x.Elements)
-		for i := range rows {
-			rows[i] = e.row(int(x.owner[i]), int(x.number[i]))
-		}
-		own, within := t.Linear(t.Rows(e.elements, rows), r.element, nn.Identity), t.Rows(t.Linear(whole, r.within, nn.Identity), x.owner)
-		add(onElement, meet(t, own, within), r.elementOut)
+		own := e.elements.vectors(t, x.memory, e.elements.through(t, layerElement, r.element), e.at)
+		add(onElement, t.Meet(own, t.Linear(whole, r.within, nn.Identity), x.owner, r.elementOut))
 	}
 	if r.hasPair {
-		add(onPair, r.pairs(t, x, e, whole), r.pairOut)
+		add(onPair, r.pairs(t, x, e, whole))
 	}
 	slots := [3]int{1, x.Elements, len(x.pairs)}
 	index := x.ints.take(x.n * len(r.columns))
@@ -134,34 +130,27 @@ func (r *readout[T]) read(t *nn.TapeOf[T], x *objects[T], e embedding) nn.Value 
 	return t.Reshape(t.Rows(t.ConcatRows(parts...), index), x.n, len(r.columns))
 }
 
-// pairs returns a vector for every edge that actions change, [n*pairs,width].
-func (r *readout[T]) pairs(t *nn.TapeOf[T], x *objects[T], e embedding, whole nn.Value) nn.Value {
+// pairs returns the outputs of every edge that actions change, [n*pairs,any].
+func (r *readout[T]) pairs(t *nn.TapeOf[T], x *objects[T], e embedding[T], whole nn.Value) nn.Value {
 	n := x.n * len(x.pairs)
 	i, j, owner, relation := x.ints.take(n), x.ints.take(n), x.ints.take(n), x.ints.take(n)
 	for o := range x.n {
 		for k, p := range x.pairs {
 			at := o*len(x.pairs) + k
-			i[at], j[at], owner[at] = e.row(o, p[0]), e.row(o, p[1]), int32(o)
+			i[at], j[at], owner[at] = e.at[o*x.Elements+p[0]], e.at[o*x.Elements+p[1]], int32(o)
 			relation[at] = x.relation(x.object(o), p[0], p[1])
 		}
 	}
-	from, to := t.Linear(e.elements, r.from, nn.Identity), t.Linear(e.elements, r.to, nn.Identity)
-	joined, between := t.Embedding(relation, r.relation), t.Rows(t.Linear(whole, r.between, nn.Identity), owner)
+	from, to := e.elements.through(t, layerFrom, r.from), e.elements.through(t, layerTo, r.to)
+	joined, between := t.Param(r.relation.W), t.Linear(whole, r.between, nn.Identity)
 	edge := func(i, j []int32) nn.Value {
-		return meet(t, t.Add(t.Add(t.Rows(from, i), t.Rows(to, j)), joined), between)
+		v := e.elements.pick(terms{}, x.memory, from, i)
+		v = e.elements.pick(v, x.memory, to, j)
+		return t.Meet(t.RowsSum(append(v.parts, joined), append(v.index, relation)), between, owner, r.pairOut)
 	}
-	h := edge(i, j)
+	out := edge(i, j)
 	if !x.Directed {
-		h = t.Add(h, edge(j, i))
+		out = t.Add(out, edge(j, i))
 	}
-	return h
+	return out
 }
-
-// meet is relu(x + y) + x y: the product lets every part weigh the whole in its
-// own way.
-func meet[T nn.Float](t *nn.TapeOf[T], x, y nn.Value) nn.Value {
-	return t.Add(t.ReLU(t.Add(x, y)), t.Mul(x, y))
-}
-
-// row returns the row of element i of object o.
-func (e embedding) row(o, i int) int32 { return int32(e.first + o*e.object + i*e.element) }

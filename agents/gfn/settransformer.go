@@ -24,12 +24,12 @@ func newSetTransformer[T nn.Float](b nn.BlockOf[T], a *anatomy, width, layers, h
 	return m, nil
 }
 
-func (m *setTransformer[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding {
+func (m *setTransformer[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding[T] {
 	h := m.tokens.embed(t, x.label, x.number)
 	for k := range m.blocks {
 		h = m.blocks[k].apply(t, h, x.Elements, nil)
 	}
-	return embedding{whole: m.pool.apply(t, h, x.n), elements: h, object: x.Elements, element: 1}
+	return together(t, x, m.pool.apply(t, h, x.n), h, 0, x.Elements)
 }
 
 // attentionPool is, with a learned query q for each head,

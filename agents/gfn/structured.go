@@ -105,14 +105,27 @@ type structured[T nn.Float] struct {
 
 // embedder turns objects into vectors.
 type embedder[T nn.Float] interface {
-	embed(t *nn.TapeOf[T], x *objects[T]) embedding
+	embed(t *nn.TapeOf[T], x *objects[T]) embedding[T]
 }
 
 // embedding is one vector for each object, whole [n,width], and one for each
-// element: that of element i of object o is row first + o*object + i*element.
-type embedding struct {
-	whole, elements        nn.Value
-	first, object, element int
+// element: that of element i of object o has the number at[o*Elements+i] in elements.
+type embedding[T nn.Float] struct {
+	whole    nn.Value
+	elements *pool[T]
+	at       []int32
+}
+
+// together is an embedding whose vectors of elements are the rows of h: that of
+// element i of object o is row first + o*object + i*element.
+func together[T nn.Float](t *nn.TapeOf[T], x *objects[T], whole, h nn.Value, first, object int) embedding[T] {
+	e := embedding[T]{whole, &x.elements, x.ints.take(x.n * x.Elements)}
+	for i := range e.at {
+		e.at[i] = int32(first + i/x.Elements*object + i%x.Elements)
+	}
+	e.elements.reset()
+	e.elements.add(t, h)
+	return e
 }
 
 // newStructured adds a network of len(hidden) layers of hidden[0] units to a

@@ -99,11 +99,13 @@ func rulesOf(t *testing.T, id string, options ...miniflow.Option) gfnenvs.Rules 
 	return rules
 }
 
-// Every network with rules that it reads.
-var readable = []struct {
+type reading struct {
 	kind Network
 	id   string
-}{
+}
+
+// Every network with rules that it reads.
+var readable = []reading{
 	{NetworkDeepSets, "Set-16x8"},
 	{NetworkDeepSets, "Multiset-6x8"},
 	{NetworkDeepSets, "BitSequence-AnyOrder-16x4"},

@@ -49,7 +49,7 @@ func newTransformer[T nn.Float](b nn.BlockOf[T], a *anatomy, width, layers, head
 	return m, err
 }
 
-func (m *transformer[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding {
+func (m *transformer[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding[T] {
 	length := 1 + x.longest()
 	n := x.n * length
 	label, number, whole := x.ints.take(n), x.ints.take(n), x.ints.take(x.n)
@@ -71,7 +71,7 @@ func (m *transformer[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding {
 	for k := range m.blocks {
 		h = m.blocks[k].apply(t, h, length, mask)
 	}
-	return embedding{whole: t.Rows(h, whole), elements: h, first: 1, object: length, element: 1}
+	return together(t, x, t.Rows(h, whole), h, 1, length)
 }
 
 // longest returns how many elements are to be read: all where actions change

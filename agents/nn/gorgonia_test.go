@@ -212,7 +212,11 @@ var oracles = map[string]func(b graph, x []*G.Node) *G.Node{
 		return b.add(b.mul(x[0], b.mask(x[0], mask35, 1, 0)), b.mul(x[1], b.mask(x[1], mask35, 0, 1)))
 	},
 	"concatcolumns": func(b graph, x []*G.Node) *G.Node { return b.concat(1, x[0], x[1], x[0]) },
-	"concatrows":    func(b graph, x []*G.Node) *G.Node { return b.concat(0, x[0], x[1], x[0]) },
+	"rowssum": func(b graph, x []*G.Node) *G.Node {
+		p, q := b.rows(x[0], []int32{2, -1, 0, -1}), b.rows(x[1], []int32{1, -1, -1, 0})
+		return b.add(b.add(p, q), b.rows(x[0], []int32{2, -1, 1, -1}))
+	},
+	"concatrows": func(b graph, x []*G.Node) *G.Node { return b.concat(0, x[0], x[1], x[0]) },
 	"maxpool": func(b graph, x []*G.Node) *G.Node {
 		return b.flat(must(G.MaxPool2D(b.image(x[0], 5, 4, 3), T.Shape{2, 2}, []int{0, 0}, []int{2, 2})))
 	},
@@ -287,6 +291,7 @@ func TestGradientsAgreeWithGorgonia(t *testing.T) {
 
 // layerOracles are Gorgonia's versions of layerCases; p are the parameters in the order they were added.
 var layerOracles = map[string]func(b graph, x *G.Node, p []*G.Node) *G.Node{
+	"meet": graph.meetings, "meet, wide": graph.meetings,
 	"linear": func(b graph, x *G.Node, p []*G.Node) *G.Node {
 		return b.mlp(x, p, func(x *G.Node) *G.Node { return x })
 	},
@@ -342,6 +347,11 @@ var layerOracles = map[string]func(b graph, x *G.Node, p []*G.Node) *G.Node{
 		}
 		return b.add(h, c)
 	},
+}
+
+func (b graph) meetings(x *G.Node, p []*G.Node) *G.Node {
+	meet := func(x, y *G.Node) *G.Node { return b.linear(b.add(b.relu(b.add(x, y)), b.mul(x, y)), p[0], p[1]) }
+	return b.add(meet(x, b.rows(x, []int32{2, 0, 2})), meet(b.tanh(x), b.rows(x, []int32{0, 1, 1})))
 }
 
 func (b graph) linear(x, w, bias *G.Node) *G.Node {

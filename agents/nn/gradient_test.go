@@ -83,6 +83,9 @@ func gradientCases() []gradientCase {
 		two2one("batchmatmul transposed", [2]int{6, 5}, [2]int{8, 5}, func(t *tape64, x, y Value) Value { return t.BatchMatMul(x, y, 2, true) }),
 		two2one("where", [2]int{3, 5}, [2]int{3, 5}, func(t *tape64, x, y Value) Value { return t.Where(mask35, x, y) }),
 		two2one("concatcolumns", [2]int{3, 5}, [2]int{3, 2}, func(t *tape64, x, y Value) Value { return t.ConcatColumns(x, y, x) }),
+		two2one("rowssum", [2]int{3, 5}, [2]int{2, 5}, func(t *tape64, x, y Value) Value {
+			return t.RowsSum([]Value{x, y, x}, [][]int32{{2, -1, 0, -1}, {1, -1, -1, 0}, {2, -1, 1, -1}})
+		}),
 		two2one("concatrows", [2]int{3, 5}, [2]int{2, 5}, func(t *tape64, x, y Value) Value { return t.ConcatRows(x, y, x) }),
 		densityCase("normal", (*tape64).NormalLogProb, func(t *tape64, x Value) Value { return x }),
 		densityCase("beta", func(t *tape64, x, p, q Value) Value { return t.BetaLogProb(x, t.Exp(p), t.Exp(q)) }, (*tape64).Sigmoid),
@@ -202,7 +205,17 @@ func layerCases() []layerCase {
 			return func(t *tape64, x Value) Value { return t.Conv2d(x, l, a) }
 		}
 	}
+	meet := func(outputs int) func(p *ParamsOf[float64], src Source) func(t *tape64, x Value) Value {
+		return func(p *ParamsOf[float64], src Source) func(t *tape64, x Value) Value {
+			l := NewLinear(p.Block("b"), "l", 4, outputs, init, src)
+			return func(t *tape64, x Value) Value { // both sides twice
+				v := t.Meet(x, x, []int32{2, 0, 2}, l)
+				return t.Add(v, t.Meet(t.Tanh(x), x, []int32{0, 1, 1}, l))
+			}
+		}
+	}
 	return []layerCase{
+		{"meet", 3, 4, meet(2)}, {"meet, wide", 3, 4, meet(narrow + 1)},
 		{"linear", 3, 5, linear(Identity)}, {"linear relu", 3, 5, linear(ReLU)}, {"linear tanh", 3, 5, linear(Tanh)}, {"linear sigmoid", 3, 5, linear(Sigmoid)},
 		{"shared linear", 3, 4, func(p *ParamsOf[float64], src Source) func(t *tape64, x Value) Value {
 			l := NewLinear(p.Block("b"), "l", 4, 4, init, src)

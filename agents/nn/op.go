@@ -39,6 +39,8 @@ const (
 	opMaxPool
 	opLayerNorm
 	opDensity
+	opRowsSum
+	opMeet
 	opCount
 )
 
@@ -78,5 +80,7 @@ func backwardTable[T Float]() *[opCount]func(*TapeOf[T], *node[T]) {
 		opMaxPool:       (*TapeOf[T]).maxPoolBackward,
 		opLayerNorm:     (*TapeOf[T]).layerNormBackward,
 		opDensity:       (*TapeOf[T]).densityBackward,
+		opRowsSum:       (*TapeOf[T]).rowsSumBackward,
+		opMeet:          (*TapeOf[T]).meetBackward,
 	}
 }

@@ -138,9 +138,12 @@ func (t *TapeOf[T]) segmentSumBackward(n *node[T]) {
 		if s < 0 {
 			continue
 		}
-		for j := range cols {
-			dst[i*cols+j] += n.grad[int(s)*cols+j]
+		if cols == 1 {
+			dst[i] += n.grad[s]
+			continue
 		}
+		row := dst[i*cols : (i+1)*cols]
+		t.k.Add(row, row, n.grad[int(s)*cols:(int(s)+1)*cols])
 	}
 }
 

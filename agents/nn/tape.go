@@ -25,7 +25,8 @@ type TapeOf[T Float] struct {
 	nodes    []node[T]
 	memory   arena[T]
 	ints     arena[int32]
-	lists    []Value // inputs of operations with any number of them
+	lists    []Value   // inputs of operations with any number of them
+	indices  [][]int32 // and lists of rows
 	backward *[opCount]func(*TapeOf[T], *node[T])
 	workers  *workers[T]
 	seed     [1]T
@@ -47,7 +48,7 @@ type node[T Float] struct {
 	idx     []int32
 	mask    []bool
 	s, s2   T
-	n, m    int
+	n, m, k int
 	conv    *ConvOf[T]
 }
 
@@ -61,7 +62,7 @@ func NewTapeOf[T Float]() *TapeOf[T] {
 
 // Reset forgets all values, keeping the memory for the next pass.
 func (t *TapeOf[T]) Reset() {
-	t.nodes, t.lists = t.nodes[:0], t.lists[:0]
+	t.nodes, t.lists, t.indices = t.nodes[:0], t.lists[:0], t.indices[:0]
 	t.memory.reset()
 	t.ints.reset()
 }
