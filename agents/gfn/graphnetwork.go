@@ -2,7 +2,6 @@ package gfn
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/miniflow-rl/miniflow/agents/nn"
 )
@@ -69,43 +68,89 @@ func (m *gin[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding[T] {
 	return together(t, x, t.Linear(t.ConcatColumns(sums...), m.pool, nn.ReLU), h, 0, x.Elements)
 }
 
-// gcn is, with d the number of neighbours of a node and itself,
+// gcn is, with N_r(i) the neighbours of i by edges of kind and direction r, of
+// which there are |N_r(i)|,
 //
-//	h_i' = relu(Σ L h_j / sqrt(d_i d_j) over neighbours j and i itself)
+//	h_i' = relu(L h_i + Σ_r Σ W_r h_j / |N_r(i)| over j in N_r(i))
 //	whole = relu(L Σ h_i)
 //
-// It sees neither kinds nor directions of edges: only the readout does.
+// the relational graph convolution of Schlichtkrull et al. 2018 (arXiv 1703.06103,
+// equation 2), which becomes that of Kipf and Welling where all edges are alike,
+// but for the weights of a node's own vector and how neighbours are weighed.
 type gcn[T nn.Float] struct {
 	tokens tokens[T]
-	layers []nn.LinearOf[T]
+	own    []nn.LinearOf[T]
+	around [][]nn.LinearOf[T] // of each layer, of each kind and direction
 	pool   nn.LinearOf[T]
 }
 
 func newGCN[T nn.Float](b nn.BlockOf[T], a *anatomy, width, layers int, src nn.Source) *gcn[T] {
-	return &gcn[T]{newTokens(b, a, a.Labels+1, width, src), newLayers(b, "layer", width, layers, src), nn.NewLinear(b, "pool", width, width, nn.Kaiming{}, src)}
+	m := &gcn[T]{tokens: newTokens(b, a, a.Labels+1, width, src), own: newLayers(b, "own", width, layers, src)}
+	for k := range layers {
+		m.around = append(m.around, newLayers(b, fmt.Sprint("around", k, "_"), width, a.bonds(), src))
+	}
+	m.pool = nn.NewLinear(b, "pool", width, width, nn.Kaiming{}, src)
+	return m
 }
 
 func (m *gcn[T]) embed(t *nn.TapeOf[T], x *objects[T]) embedding[T] {
-	edges, n := newAdjacency(x), x.n*x.Elements
-	degree, own, across := x.floats.take(n), x.floats.take(n), x.floats.take(len(edges.node))
-	for i := range degree {
-		degree[i] = 1
-	}
-	for _, i := range edges.node {
-		degree[i]++
-	}
-	for i, d := range degree {
-		own[i] = 1 / d
-	}
-	for k, i := range edges.node {
-		across[k] = T(1 / math.Sqrt(float64(degree[i]*degree[edges.neighbour[k]])))
-	}
+	bonds, members := newBonds(x), x.members()
 	h := m.tokens.embed(t, x.label, x.number)
-	for _, l := range m.layers {
-		y := t.Linear(h, l, nn.Identity)
-		around := t.SegmentSum(t.Mul(t.Rows(y, edges.neighbour), t.Input(across, len(across), 1)), edges.node, n)
-		h = t.ReLU(t.Add(t.Mul(y, t.Input(own, n, 1)), around))
+	for k, own := range m.own {
+		y := t.Linear(h, own, nn.Identity)
+		for r, b := range bonds {
+			if len(b.node) > 0 { // the mean is taken first: it has fewer rows
+				mean := t.Mul(t.SegmentSum(t.Rows(h, b.neighbour), b.row, len(b.node)), t.Input(b.share, len(b.node), 1))
+				y = t.Add(y, t.SegmentSum(t.Linear(mean, m.around[k][r], nn.Identity), b.node, x.n*x.Elements))
+			}
+		}
+		h = t.ReLU(y)
 	}
-	sum := t.SegmentSum(h, x.members(), x.n)
+	sum := t.SegmentSum(h, members, x.n)
 	return together(t, x, t.Linear(sum, m.pool, nn.ReLU), h, 0, x.Elements)
+}
+
+// bonds is the number of kinds and directions of edges.
+func (a *anatomy) bonds() int {
+	if a.Directed {
+		return 2 * a.EdgeLabels
+	}
+	return a.EdgeLabels
+}
+
+// bond lists the neighbours of nodes by edges of one kind and direction.
+type bond[T nn.Float] struct {
+	neighbour []int32 // rows of elements
+	row       []int32 // of each neighbour, that of its node in node
+	node      []int32 // the nodes that have such neighbours
+	share     []T     // of a neighbour of each: 1 / their number
+}
+
+// newBonds returns those of each kind of edges there, then of edges back.
+func newBonds[T nn.Float](x *objects[T]) []bond[T] {
+	n, out := x.Elements, make([]bond[T], x.bonds())
+	for r := range out {
+		b, label, back := &out[r], int32(r%x.EdgeLabels)+1, r >= x.EdgeLabels
+		for o := range x.n {
+			s := x.object(o)
+			for i := range n {
+				degree := 0
+				for j := range n {
+					from, to := i, j
+					if back {
+						from, to = j, i
+					}
+					if i == j || x.graph.Edge(s, from, to) != label {
+						continue
+					}
+					b.neighbour, b.row = append(b.neighbour, int32(o*n+j)), append(b.row, int32(len(b.node)))
+					degree++
+				}
+				if degree > 0 {
+					b.node, b.share = append(b.node, int32(o*n+i)), append(b.share, 1/T(degree))
+				}
+			}
+		}
+	}
+	return out
 }

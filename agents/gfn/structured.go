@@ -28,7 +28,8 @@ const (
 	// NetworkGIN is a graph isomorphism network (Xu et al. 2019, arXiv 1810.00826).
 	NetworkGIN
 	// NetworkGCN is a graph convolutional network (Kipf and Welling 2017, arXiv
-	// 1609.02907).
+	// 1609.02907) with weights for each kind and direction of edges (Schlichtkrull
+	// et al. 2018, arXiv 1703.06103).
 	NetworkGCN
 	// NetworkGRU reads sequences with gated recurrent units (Cho et al. 2014, arXiv
 	// 1406.1078).

@@ -149,11 +149,16 @@ func TestNetworkRows(t *testing.T) {
 // Permuting elements, with their vectors where they have some, permutes outputs.
 func TestNetworkPermutations(t *testing.T) {
 	undirected := miniflow.WithParam("directed", false)
+	const kinds, kindsDirected = "two kinds of edges", "two kinds of directed edges"
 	for _, c := range []struct {
 		kind    Network
 		id      string
 		options []miniflow.Option
 	}{
+		{NetworkGIN, kinds, nil},
+		{NetworkGIN, kindsDirected, nil},
+		{NetworkGCN, kinds, nil},
+		{NetworkGCN, kindsDirected, nil},
 		{NetworkDeepSets, "Set-16x8", nil},
 		{NetworkDeepSets, "Multiset-6x8", nil},
 		{NetworkSetTransformer, "Set-16x8", nil},
@@ -167,7 +172,16 @@ func TestNetworkPermutations(t *testing.T) {
 		{NetworkGCN, "DAG-5", nil},
 	} {
 		t.Run(fmt.Sprint(c.kind, " ", c.id, " ", len(c.options)), func(t *testing.T) {
-			rules, rng := rulesOf(t, c.id, c.options...), miniflow.NewRand(3)
+			var rules gfnenvs.Rules
+			rng := miniflow.NewRand(3)
+			switch c.id {
+			case kinds, kindsDirected:
+				var err error
+				rules, err = gfnenvs.NewGraph(gfnenvs.GraphConfig{MaxNodes: 4, EdgeLabels: 2, Directed: c.id == kindsDirected, LogReward: func(gfnenvs.GraphView) float64 { return 0 }})
+				require.NoError(t, err)
+			default:
+				rules = rulesOf(t, c.id, c.options...)
+			}
 			a, b := newReader(t, rules, c.kind, 2), newReader(t, rules, c.kind, 2)
 			n := a.m.Elements
 			place := make([]int, n)
@@ -216,6 +230,48 @@ func TestNetworkPermutations(t *testing.T) {
 				require.InDelta(t, want[2*exit+1], got[2*exit+1], 1e-12)
 			}
 		})
+	}
+}
+
+// Graphs that differ in the kind or direction of one edge only differ in what the
+// networks say of them: in log F, which the vectors of nodes reach through the
+// whole only, and in the logits of a pair of other nodes.
+func TestNetworkEdgeKinds(t *testing.T) {
+	for _, directed := range []bool{false, true} {
+		rules, err := gfnenvs.NewGraph(gfnenvs.GraphConfig{MaxNodes: 5, NodeLabels: 1, EdgeLabels: 2, Directed: directed, LogReward: func(gfnenvs.GraphView) float64 { return 0 }})
+		require.NoError(t, err)
+		for _, kind := range []Network{NetworkGIN, NetworkGCN} {
+			r := newReader(t, rules, kind, 0)
+			number := map[gfnenvs.Part]int{}
+			for k, p := range r.m.parts {
+				number[p] = k
+			}
+			graph := func(edges ...gfnenvs.Part) []int32 {
+				actions := []int{0, 0, 0, 0, 0} // a node each
+				for _, e := range edges {
+					k, ok := number[e]
+					require.True(t, ok, "%v", e)
+					actions = append(actions, k)
+				}
+				return stateBehind(rules, actions)
+			}
+			path := gfnenvs.Part{I: 1, J: 2}
+			states := [][]int32{
+				graph(gfnenvs.Part{I: 0, J: 1}, path),
+				graph(gfnenvs.Part{I: 0, J: 1, Label: 1}, path),
+			}
+			if directed {
+				states = append(states, graph(gfnenvs.Part{I: 1, J: 0}, path))
+			}
+			rows := r.rows(states...)
+			for i := range rows {
+				for j := range i {
+					for _, k := range []int{r.m.outputs() - 1, number[gfnenvs.Part{I: 2, J: 3}]} {
+						require.Greater(t, math.Abs(rows[i][k]-rows[j][k]), 1e-3, "%v, directed %v: states %d and %d, output %d", kind, directed, i, j, k)
+					}
+				}
+			}
+		}
 	}
 }
 
