@@ -150,6 +150,9 @@ func (a *Agent) prepare(seed uint64) error {
 			c.Rates[block] = rate
 		}
 	}
+	if a.config.Network != NetworkMLP {
+		c.WarmUp, c.Warm = a.config.WarmUp, []string{blockLogZ, blockFlow}
+	}
 	if a.adam, err = nn.NewAdam(&a.model.params, c); err != nil {
 		return err
 	}

@@ -110,6 +110,11 @@ type Config struct {
 	FlowRate     float64 `json:"flow_rate"`
 	Cooling      float64 `json:"cooling"`
 	CoolingFrom  float64 `json:"cooling_from"`
+	// WarmUp is the number of updates over which the learning rate of policies rises
+	// from 0 in a straight line. Only networks other than the MLP have it: an output of
+	// theirs reaches all actions alike, so that the first steps, while log Z or log F
+	// are far off, can make the policy build a single object for good. 0 means none.
+	WarmUp int `json:"warm_up"`
 	// Settle is the loss below which the learning rates also shrink, with the
 	// eighth root of the loss: the steps that Adam makes do not depend on the size
 	// of gradients, and where these vanish they grow too long to stay in the
@@ -220,7 +225,7 @@ func DefaultConfig(o Objective) (Config, error) {
 	c := Config{
 		Objective: o, Lanes: 16, Epochs: 1, Hidden: []int{256, 256}, Heads: 4, LearningRate: 1e-3, LogZRate: 0.1, FlowRate: 1e-3, Cooling: 1,
 		AdamBeta1: 0.9, AdamBeta2: 0.999, AdamEps: 1e-8,
-		Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
+		WarmUp: 200, Lambda: 0.9, Alpha: 1, Beta: 1, TargetRate: 0.05, Explore: Behaviour{Temperature: 1},
 		Capacity: 10_000, Norm: 1, ReplayShare: 0.5, MinLogReward: -100, EvalEvery: 100, EvalStates: 1 << 16,
 		Horizon: 32, LocalSearchRounds: 1, NoisySigma: 0.5, DataShare: 0.5, Continuous: defaultContinuous(),
 	}
@@ -291,6 +296,7 @@ func (c *Config) Check() error {
 		agents.InRange("flow_rate", c.FlowRate, 0, 10),
 		agents.InRange("cooling", c.Cooling, 0, 1),
 		agents.InRange("cooling_from", c.CoolingFrom, 0, 1),
+		agents.InRange("warm_up", float64(c.WarmUp), 0, 1e15),
 		agents.InRange("settle", c.Settle, 0, 1e9),
 		agents.InRange("adam_beta1", c.AdamBeta1, 0, maxBeta),
 		agents.InRange("adam_beta2", c.AdamBeta2, 0, maxBeta),

@@ -46,3 +46,14 @@ func TestNetworkLearning(t *testing.T) {
 		})
 	}
 }
+
+// While log Z is far off, wide networks do not learn to build a single object: to
+// exit at once is what they did without Config.WarmUp.
+func TestNetworkWarmUp(t *testing.T) {
+	for _, kind := range []Network{NetworkGIN, NetworkGCN} {
+		a, m := newAgent(t, "GraphTriangles-4", ObjectiveTB, func(c *Config) { c.Network = kind })
+		x := train(t, a, m, 16*300)
+		t.Logf("%v: %+v", kind, x)
+		require.Less(t, x.L1, 0.7) // 1.95 without
+	}
+}

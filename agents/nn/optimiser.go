@@ -32,6 +32,10 @@ type Group struct {
 	LR float64
 	// Rates gives single blocks a learning rate of their own, such as log Z of a GFlowNet.
 	Rates map[string]float64
+	// WarmUp is the number of steps over which the learning rates of all blocks but those of Warm rise from 0 in a straight
+	// line. The default (zero) value is none: they start as they are.
+	WarmUp int
+	Warm   []string
 	// Only limits the optimiser to the named blocks. The default (nil) value means all blocks.
 	Only []string
 	// WeightDecay is added to gradients times the value, as an L2 penalty is.
@@ -97,17 +101,21 @@ func (s *stepper[T]) rate(i int) (float64, bool) {
 	if p.frozen || !p.touched {
 		return 0, false
 	}
-	if s.group.Only == nil && s.group.Rates == nil {
-		return s.group.LR * s.factor, true
+	factor := s.factor
+	if s.group.Only == nil && s.group.Rates == nil && s.group.WarmUp == 0 {
+		return s.group.LR * factor, true
 	}
 	b := blockOf(p.name)
+	if n := int64(s.group.WarmUp); s.steps[i] < n && !slices.Contains(s.group.Warm, b) {
+		factor *= float64(s.steps[i]+1) / float64(n)
+	}
 	if s.group.Only != nil && !slices.Contains(s.group.Only, b) {
 		return 0, false
 	}
 	if r, ok := s.group.Rates[b]; ok {
-		return r * s.factor, true
+		return r * factor, true
 	}
-	return s.group.LR * s.factor, true
+	return s.group.LR * factor, true
 }
 
 // each counts a step for every parameter that takes part, and calls f for every stretch of the flat vector with the same

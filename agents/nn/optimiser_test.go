@@ -129,6 +129,23 @@ func TestBlocksHaveRatesOfTheirOwn(t *testing.T) {
 }
 
 // A factor or a rate that is no learning rate is an error and changes nothing.
+// Adam's steps have the size of the learning rate where all gradients are alike.
+func TestWarmUp(t *testing.T) {
+	var p Params
+	a, z := p.Block("policy").Add("w", 1, 1), p.Block("logz").Add("w", 1, 1)
+	c := DefaultAdam()
+	c.WarmUp, c.Warm = 4, []string{"logz"}
+	adam, err := NewAdam(&p, c)
+	require.NoError(t, err)
+	for _, share := range []float64{0.25, 0.5, 0.75, 1, 1, 1} {
+		was := [2]float32{a.Data()[0], z.Data()[0]}
+		a.Grad()[0], z.Grad()[0] = 1, 1
+		adam.Step()
+		require.InDelta(t, -1e-3*share, a.Data()[0]-was[0], 1e-7)
+		require.InDelta(t, -1e-3, z.Data()[0]-was[1], 1e-7)
+	}
+}
+
 func TestBadLearningRates(t *testing.T) {
 	var p Params
 	w := p.Block("a").Add("w", 1, 1)
