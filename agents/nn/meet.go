@@ -68,7 +68,7 @@ func (t *TapeOf[T]) meetBackward(n *node[T]) {
 		clear(dw)
 	}
 	if layer && !n.bias.frozen() {
-		db = t.accumulate(n.bias)
+		db = n.bias.Grad()
 	}
 	sum, r, of := t.memory.take(cols), t.memory.take(cols), t.memory.take(cols)
 	for i := range n.idx {
@@ -104,7 +104,7 @@ func (t *TapeOf[T]) meetBackward(n *node[T]) {
 	if dw == nil {
 		return
 	}
-	w, back := t.accumulate(n.w), t.memory.take(len(dw))
+	w, back := n.w.Grad(), t.memory.take(len(dw))
 	t.k.Transpose(back, dw, n.cols, cols)
 	t.k.Add(w, w, back)
 }
@@ -135,13 +135,4 @@ func (t *TapeOf[T]) outputsBackward(n *node[T], g, of, dw, db, sum, h, x, y []T)
 		some = true
 	}
 	return some
-}
-
-// accumulate is the gradient of a parameter, garbage cleared.
-func (t *TapeOf[T]) accumulate(p ParamOf[T]) []T {
-	g, fresh := p.gradient()
-	if fresh {
-		clear(g)
-	}
-	return g
 }
