@@ -21,6 +21,9 @@ func TestDiverse(t *testing.T) {
 		{"MiniGrid-Empty-5x5-v0", 1, 80_000, false},
 		{"MiniGrid-DoorKey-5x5-v0", 1, 500_000, true},
 		{"MiniGrid-DoorKey-5x5-v0", 2, 500_000, true},
+		{"MiniGrid-DoorKey-5x5-v0", 3, 500_000, true},
+		{"MiniGrid-DoorKey-5x5-v0", 4, 500_000, true},
+		{"MiniGrid-DoorKey-5x5-v0", 5, 500_000, true},
 	} {
 		t.Run(fmt.Sprintf("%s/%d", c.id, c.seed), func(t *testing.T) {
 			if c.long && os.Getenv("MINIFLOW_LONG") == "" {
