@@ -116,6 +116,24 @@ func TestLongGates(t *testing.T) {
 	}
 }
 
+// The gates of diffusion, 20 steps a walk: bounds of log Z, which is 0. They take
+// minutes.
+func TestLongDiffusion(t *testing.T) {
+	if os.Getenv("MINIFLOW_LONG") == "" {
+		t.Skip("takes ten minutes: set MINIFLOW_LONG=1")
+	}
+	for _, c := range []struct {
+		id, preset string
+		gap        float64
+	}{
+		{"Diffusion-gmm25", "modes", 0.15},
+		{"Diffusion-easy_funnel", "diffusion", 0.1},
+	} {
+		x := trainContinuous(t, c.id, preset(t, c.preset, ObjectiveVarGrad, nil), 10_000_000, 1<<13, 1)
+		require.Greater(t, x.Lower, -c.gap, c.id)
+	}
+}
+
 // A short run on the other kinds of continuous environments, with the other
 // objectives, brings the bounds of log Z near each other. Those of an untrained
 // policy are more than 10 apart.
@@ -132,11 +150,18 @@ func TestContinuousEnvironments(t *testing.T) {
 		{"BoxCartesian-0.25", ObjectiveSubTB, 100_000, 0.7},
 		{"Torus-2", ObjectiveTB, 100_000, 0.6},
 		{"HybridLine-3", ObjectiveTB, 300_000, 0.3},
+		{"Diffusion-gmm4", ObjectiveVarGrad, 100_000, 1},
+		{"Diffusion-easy_funnel", ObjectiveVarGrad, 200_000, 3.5},
 	} {
 		t.Run(fmt.Sprint(c.id, " ", c.objective), func(t *testing.T) {
 			name := "line"
-			if c.id == "HybridLine-3" {
+			switch c.id {
+			case "HybridLine-3":
 				name = "hybrid"
+			case "Diffusion-gmm4":
+				name = "modes"
+			case "Diffusion-easy_funnel":
+				name = "diffusion"
 			}
 			x := trainContinuous(t, c.id, preset(t, name, c.objective, func(k *Config) {
 				k.Lanes, k.ExploreSteps, k.FlowRate = 16, c.steps/2, 5e-3

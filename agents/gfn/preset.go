@@ -52,16 +52,16 @@ func Preset(name string, o Objective) (Config, error) {
 		c.LogZImportance = o == ObjectiveTB
 	case "diffusion", "modes":
 		c.Lanes, c.Hidden, c.LearningRate, c.Cooling, c.MinLogReward = 64, []int{128, 128}, 2e-3, 0.01, -1000
-		c.Backward, c.Continuous.Langevin, c.Continuous.Frequencies = BackwardUniform, true, 4
+		c.Backward, c.Continuous.Langevin, c.Continuous.Frequencies, c.EvalEvery = BackwardUniform, true, 4, 5000
 		if name == "diffusion" {
 			c.Continuous.Components, c.Continuous.Scale, c.Continuous.Step = 2, 4, 0.4
 			c.Continuous.MinSD, c.Continuous.MaxSD = 0.1, 1.5
 			break
 		}
-		c.Continuous.Components, c.Continuous.Scale, c.Continuous.Step = 8, 10, 2
+		c.Lanes, c.Continuous.Components, c.Continuous.Scale, c.Continuous.Step = 32, 4, 10, 1.3
 		c.Continuous.MinSD, c.Continuous.MaxSD = 0.3, 8
 		c.Continuous.Noise, c.ExploreSteps, c.Regression = 1, 2_000_000, Regression{Huber, 5}
-		c.Replay, c.Capacity = ReplayStates, 100_000
+		c.Replay, c.ReplayShare, c.Capacity = ReplayStates, 0.25, 100_000
 	case "exact":
 		c.Lanes, c.Epochs, c.AdamBeta1, c.AdamBeta2, c.Average = 64, 2, 0.85, 0.9995, 0.1
 		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-8, 100
