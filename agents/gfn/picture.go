@@ -243,6 +243,12 @@ func addLine(p *plot.Plot, points plotter.XYs, col color.Color, name string) {
 	}
 	line.Color, line.Width = col, vg.Points(1.2)
 	p.Add(line)
+	if len(points) == 1 { // a line of which would be nothing
+		if dot, err := plotter.NewScatter(points); err == nil {
+			dot.Color, dot.Shape, dot.Radius = col, vgdraw.CircleGlyph{}, vg.Points(2.5)
+			p.Add(dot)
+		}
+	}
 	if name != "" {
 		p.Legend.Add(name, line)
 	}

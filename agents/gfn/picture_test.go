@@ -6,6 +6,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	vgdraw "gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // Numbers of steps are round, whole, and told apart by their labels.
@@ -39,4 +43,22 @@ func TestProgressOfOneValue(t *testing.T) {
 	files, err := drawProgress(dir, nil)
 	require.NoError(t, err)
 	require.Contains(t, files, "progress.png")
+}
+
+// A curve of one point is a dot, not a line that nobody sees.
+func TestSinglePoint(t *testing.T) {
+	p := plot.New()
+	addLine(p, plotter.XYs{{X: 1, Y: 2}}, learnedColor, "")
+	c := vgimg.New(200, 200)
+	p.Draw(vgdraw.New(c))
+	img, drawn := c.Image(), 0
+	r, g, b, _ := learnedColor.RGBA()
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
+			if pr, pg, pb, _ := img.At(x, y).RGBA(); pr == r && pg == g && pb == b {
+				drawn++
+			}
+		}
+	}
+	require.Greater(t, drawn, 5)
 }
