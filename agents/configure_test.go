@@ -29,7 +29,7 @@ func TestConfigureErrors(t *testing.T) {
 		{"tb", `{"replay":"cnn"}`, `setting replay of tb: want one of none, fifo, prioritized, diverse, states, got "cnn"`},
 		{"subtb", `{"weighting":"cnn"}`, `setting weighting of subtb: want one of geometric_within, geometric, equal_within, equal, TB, DB, ModifiedDB, got "cnn"`},
 		{"tb", `{"regression":"cnn"}`, `setting regression of tb: want one of squared, half_squared, shifted_cosh, linex, huber, got "cnn"`},
-		{"tb", `{"regression":"huber:-1"}`, `setting regression of tb: regression "huber:-1": only linex and huber have a scale, a number above 0`},
+		{"tb", `{"regression":"huber:-1"}`, `setting regression of tb: regression "huber:-1": only linex and huber have a scale, a number that is not 0, of huber above 0`},
 		{"ppo", `{"gama":1}`, `unknown setting "gama" of ppo: did you mean gamma`},
 		{"ppo", `{"gamma":"x"}`, `setting gamma of ppo: want a number, got "x"`},
 		{"ppo", `{"schedule":"cnn"}`, `setting schedule of ppo: want one of constant, linear, got "cnn"`},
