@@ -21,6 +21,8 @@ type Param struct {
 	Min, Max float64
 	// Choices lists the legal strings; empty allows any.
 	Choices []string
+	// File says that a string that is not empty names a file.
+	File bool
 }
 
 // Set replaces the value. v may be of the value's type, any Go integer for an
@@ -191,6 +193,7 @@ type paramJSON struct {
 	Min     *bound          `json:"min,omitempty"`
 	Max     *bound          `json:"max,omitempty"`
 	Choices []string        `json:"choices,omitempty"`
+	File    bool            `json:"file,omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -199,7 +202,7 @@ func (p Param) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parameter %s: %w", p.Name, err)
 	}
-	j := paramJSON{Name: p.Name, Doc: p.Doc, Type: p.kind(), Value: raw, Choices: p.Choices}
+	j := paramJSON{Name: p.Name, Doc: p.Doc, Type: p.kind(), Value: raw, Choices: p.Choices, File: p.File}
 	if p.Min < p.Max {
 		lo, hi := bound(p.Min), bound(p.Max)
 		j.Min, j.Max = &lo, &hi
@@ -213,7 +216,7 @@ func (p *Param) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
-	*p = Param{Name: j.Name, Doc: j.Doc, Choices: j.Choices}
+	*p = Param{Name: j.Name, Doc: j.Doc, Choices: j.Choices, File: j.File}
 	if j.Min != nil && j.Max != nil {
 		p.Min, p.Max = float64(*j.Min), float64(*j.Max)
 	}

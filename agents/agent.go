@@ -51,6 +51,15 @@ type Finisher interface {
 	Finish(ctx context.Context, dir string, show func(done, total int)) ([]string, error)
 }
 
+// Owner is an [Algorithm] whose agents may go on stepping the environment that they
+// are made with. Where its policy is to act in another one, or with other lanes, they
+// are made with one of their own.
+type Owner interface {
+	Algorithm
+	// Owns reports whether they do so with env.
+	Owns(env miniflow.Env) bool
+}
+
 // Algorithm is the configuration of a kind of agent: a pointer to a struct whose
 // JSON form is saved with a run.
 type Algorithm interface {

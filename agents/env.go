@@ -3,6 +3,7 @@ package agents
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"slices"
 
@@ -27,6 +28,26 @@ func (c EnvConfig) Make(options ...miniflow.Option) (miniflow.Env, error) {
 		return env, err
 	}
 	return wrappers.Apply(env, c.Wrap)
+}
+
+// located returns c with absolute paths of the files that its parameters name, so that
+// a run can be opened, and its episodes replayed, from anywhere.
+func (c EnvConfig) located() (EnvConfig, error) {
+	spec, err := miniflow.Lookup(c.ID)
+	if err != nil {
+		return c, nil // Make says so
+	}
+	c.Params = maps.Clone(c.Params)
+	for _, p := range spec.Params {
+		path, ok := c.Params[p.Name].(string)
+		if !p.File || !ok || path == "" {
+			continue
+		}
+		if c.Params[p.Name], err = filepath.Abs(path); err != nil {
+			return c, fmt.Errorf("agents: parameter %s: %w", p.Name, err)
+		}
+	}
+	return c, nil
 }
 
 // SameSpaces reports whether a policy for one environment can act in another: the

@@ -48,6 +48,11 @@ func (r *Run) restore(s *State, env miniflow.Env) (Agent, error) {
 	if !SameSpaces(own.Spec(), env.Spec()) {
 		return nil, fmt.Errorf("agents: restore %s: it was trained on %s, whose observations and actions are not those of %s here", r.Dir, r.Env.ID, env.Spec().ID)
 	}
+	if o, ok := r.Algorithm.(Owner); ok && o.Owns(env) {
+		if env, err = r.Env.Make(r.Algorithm.Options()...); err != nil {
+			return nil, err
+		}
+	}
 	agent, err := r.Algorithm.New(env, r.Seed, r.Steps)
 	if err != nil {
 		return nil, err

@@ -101,6 +101,9 @@ func newTraining(ctx context.Context, run Run, options Options) (t *training, er
 	if err := run.Algorithm.Check(); err != nil {
 		return nil, err
 	}
+	if run.Env, err = run.Env.located(); err != nil {
+		return nil, err
+	}
 	t = &training{run: run, options: options}
 	if run.Dir != "" {
 		if err := t.checkDir(); err != nil {

@@ -13,7 +13,7 @@ func init() {
 		Name: "DAG", Doc: "Draw the structure of a Bayesian network from its posterior given data.",
 		Params: []miniflow.Param{
 			{Name: "nodes", Doc: "number of variables; that of the columns, where there are data", Value: 5, Min: 1, Max: 64},
-			{Name: "data", Doc: "file of samples: numbers with commas between them, a sample a line; empty for samples of a random network", Value: ""},
+			{Name: "data", Doc: "file of samples: numbers with commas between them, a sample a line; empty for samples of a random network", Value: "", File: true},
 			{Name: "score", Doc: "marginal likelihood", Value: "bge", Choices: []string{"bge", "lingauss"}},
 			{Name: "samples", Doc: "number of samples of the data", Value: 100, Min: 1, Max: 1 << 20},
 			{Name: "edge_probability", Doc: "probability of an edge of the network that the data come from", Value: 0.4, Min: 0, Max: 1},

@@ -248,7 +248,7 @@ func init() {
 	Family{
 		Name: "PhyloTree", Doc: "Join species into a phylogenetic tree with few mutations.",
 		Params: []miniflow.Param{
-			{Name: "alignment", Doc: "file of aligned DNA of the species, in the format FASTA; empty for sequences of random species", Value: ""},
+			{Name: "alignment", Doc: "file of aligned DNA of the species, in the format FASTA; empty for sequences of random species", Value: "", File: true},
 			{Name: "leaves", Doc: "number of random species", Value: 6, Min: 2, Max: 256},
 			{Name: "sites", Doc: "length of their sequences", Value: 32, Min: 1, Max: 1 << 16},
 			{Name: "offset", Doc: "number of mutations of log reward 0", Value: 60.0, Min: -1e9, Max: 1e9},

@@ -246,7 +246,10 @@ func DefaultConfig(o Objective) (Config, error) {
 // maxBeta keeps Adam's running means from never forgetting.
 const maxBeta = 1 - 1e-9
 
-var _ agents.Borrower = (*Config)(nil)
+var (
+	_ agents.Borrower = (*Config)(nil)
+	_ agents.Owner    = (*Config)(nil)
+)
 
 func init() {
 	for _, o := range Objectives {
@@ -263,6 +266,13 @@ func (c *Config) Name() string { return string(c.Objective) }
 // Options implements [agents.Algorithm]: the agent walks through the rules by
 // itself.
 func (c *Config) Options() []miniflow.Option { return []miniflow.Option{miniflow.WithLanes(1)} }
+
+// Owns implements [agents.Owner]: the rules of [History] step their environment.
+func (c *Config) Owns(env miniflow.Env) bool {
+	_, continuous := continuousRules(env)
+	_, discrete := discreteRules(env)
+	return !continuous && !discrete
+}
 
 // New implements [agents.Algorithm]: it returns an [Agent], or for environments of
 // continuous rules a [ContinuousAgent]. Nobody can call SetData then: it fails if

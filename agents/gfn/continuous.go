@@ -258,6 +258,9 @@ func (a *ContinuousAgent) Load(s *agents.State) error {
 	if a.config.Replay == ReplayNone {
 		return s.Err()
 	}
+	if _, err := s.File.Get(stateBuffer + "points"); err != nil && a.config.Replay == ReplayStates {
+		return a.buffer.loadObjects(s, len(a.features.layout.Source))
+	}
 	if err := a.buffer.load(s, 0, 0); err != nil {
 		return fmt.Errorf("gfn: replay buffer: %w", err)
 	}

@@ -1,6 +1,7 @@
 package gfn
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -106,6 +107,26 @@ func (b *Buffer) loadPoints(s *agents.State, l *gfnenvs.ContinuousLayout) error 
 		}
 		x.Point, x.Params = points[i*width:(i+1)*width:(i+1)*width], params[:n:n]
 		params = params[n:]
+	}
+	return s.Err()
+}
+
+// loadObjects reads the buffer of an older checkpoint, when continuous rules had no
+// buffer but a ring of objects.
+func (b *Buffer) loadObjects(s *agents.State, width int) error {
+	var size [2]int64 // how many there are, and the oldest
+	s.Ints(stateBuffer+"size", size[:])
+	n, oldest := size[0], size[1]
+	if s.Err() != nil || n < 0 || n > int64(b.Capacity) || oldest < 0 || oldest > n {
+		return errors.Join(s.Err(), fmt.Errorf("gfn: replay buffer: %d objects, the oldest number %d, do not fit into a capacity of %d: %w", n, oldest, b.Capacity, agents.ErrCheckpoint))
+	}
+	points, rewards := make([]float64, int(n)*width), make([]float64, n)
+	s.Floats(stateBuffer+"states", points)
+	s.Floats(stateBuffer+"log_rewards", rewards)
+	b.items = nil
+	for k := range int(n) {
+		i := (k + int(oldest)) % int(n)
+		b.items = append(b.items, Item{Point: points[i*width : (i+1)*width : (i+1)*width], LogReward: rewards[i]})
 	}
 	return s.Err()
 }

@@ -75,3 +75,34 @@ func TestDamagedContinuousBuffer(t *testing.T) {
 		require.ErrorIs(t, b.Load(&damaged), agents.ErrCheckpoint, name)
 	}
 }
+
+// A run that was begun when continuous rules had a ring of objects goes on with them,
+// the oldest first.
+func TestRingOfObjects(t *testing.T) {
+	make := func() (*ContinuousAgent, *agents.Meter) {
+		return newContinuousAgent(t, "Line-2", preset(t, "line", ObjectiveTB, func(c *Config) {
+			c.Hidden, c.Replay, c.Capacity = []int{4}, ReplayStates, 3
+		}), 1000, 1)
+	}
+	ring := func(size, oldest int64) *agents.State {
+		a, _ := make()
+		a.config.Replay = ReplayNone // saves no buffer
+		var s agents.State
+		require.NoError(t, a.Save(&s))
+		s.PutInts(stateBuffer+"size", []int64{size, oldest})
+		s.PutFloats(stateBuffer+"states", []float64{5, 6, 1, 2, 3, 4})
+		s.PutFloats(stateBuffer+"log_rewards", []float64{-3, -1, -2})
+		return &s
+	}
+	a, m := make()
+	require.NoError(t, a.Load(ring(3, 1)))
+	require.Equal(t, 3, a.buffer.Len())
+	for k, want := range []Item{{Point: []float64{1, 2}, LogReward: -1}, {Point: []float64{3, 4}, LogReward: -2}, {Point: []float64{5, 6}, LogReward: -3}} {
+		require.Equal(t, want, *a.buffer.Item(k))
+	}
+	require.NoError(t, a.Update(context.Background(), m))
+	for _, size := range [][2]int64{{4, 0}, {-1, 0}, {2, 0}, {3, 4}} {
+		b, _ := make()
+		require.ErrorIs(t, b.Load(ring(size[0], size[1])), agents.ErrCheckpoint, "%v", size)
+	}
+}

@@ -193,11 +193,11 @@ func (a *ContinuousAgent) learn() (float64, error) {
 	}
 	value := float64(t.Item(loss))
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, fmt.Errorf("the loss is %v%s; nothing was learned from it: lower the learning rate, or raise min_log_reward from %v", value, a.culprit(), c.MinLogReward)
+		return 0, fmt.Errorf("the loss is %v%s; nothing was learned from it: %s", value, a.culprit(), c.remedy())
 	}
 	t.Backward(loss)
 	if norm := a.net.params.GradNorm(); math.IsNaN(norm) || math.IsInf(norm, 0) {
-		return 0, fmt.Errorf("the gradient is not finite at a loss of %v%s; nothing was learned from it: lower the learning rate", value, a.culprit())
+		return 0, fmt.Errorf("the gradient is not finite at a loss of %v%s; nothing was learned from it: %s", value, a.culprit(), c.remedy())
 	}
 	if c.MaxGradNorm > 0 {
 		a.net.params.ClipGradNorm(c.MaxGradNorm)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniflow-rl/miniflow"
+	"github.com/miniflow-rl/miniflow/agents"
 	"github.com/miniflow-rl/miniflow/gfnenvs"
 	_ "github.com/miniflow-rl/miniflow/minigrid"
 )
@@ -89,4 +91,33 @@ func TestHistoryRules(t *testing.T) {
 	h.Forward(mask, solution)
 	require.Equal(t, []bool{false, false, false, false, false, false, false, true}, mask)
 	require.Equal(t, -5.0, h.LogReward([]int32{3, 0, 0, 0, 0, 0}))
+}
+
+// A run of episodes is measured, as it was at its end, and acts, in an environment of
+// any number of lanes, which it leaves alone.
+func TestRestoreHistories(t *testing.T) {
+	config, err := Preset("history", ObjectiveVarGrad)
+	require.NoError(t, err)
+	config.Hidden, config.Horizon = []int{8}, 8
+	run := agents.Run{Dir: filepath.Join(t.TempDir(), "run"), Env: agents.EnvConfig{ID: "MiniGrid-Empty-5x5-v0"}, Algorithm: &config, Steps: 200}
+	result, err := agents.Train(t.Context(), run, agents.Options{Episodes: 2})
+	require.NoError(t, err)
+	require.NotEmpty(t, result.Evaluation.Measures)
+	for _, lanes := range []int{1, 4} {
+		env, err := run.Env.Make(miniflow.WithLanes(lanes), miniflow.WithAutoreset(miniflow.Disabled))
+		require.NoError(t, err)
+		b := miniflow.NewBatch(env)
+		require.NoError(t, env.Reset(b, 5))
+		before := miniflow.StateHash(env, b, 0)
+		a, err := agents.RestoreAgent(run.Dir, env)
+		require.NoError(t, err)
+		measures, err := a.(agents.Measurer).Measure(t.Context(), agents.MeasureSamples, agents.EvalSeed)
+		require.NoError(t, err)
+		require.Equal(t, result.Evaluation.Measures, measures)
+		require.Equal(t, before, miniflow.StateHash(env, b, 0))
+		policy, err := a.Policy(env)
+		require.NoError(t, err)
+		_, err = agents.Evaluate(t.Context(), env, policy, lanes, 0, false)
+		require.NoError(t, err)
+	}
 }

@@ -1,6 +1,7 @@
 package gfn
 
 import (
+	"context"
 	"math"
 	"testing"
 
@@ -39,4 +40,13 @@ func TestLogZImportance(t *testing.T) {
 		mean += math.Exp(ratio-0.4) / 2
 	}
 	require.InDelta(t, 1-mean, z[0], 1e-6)
+}
+
+// A log Z that starts far too low is an error that says which setting to change.
+func TestLogZImportanceFarOff(t *testing.T) {
+	far := func(c *Config) { c.LogZImportance, c.LogZ = true, -200 }
+	a, m := newAgent(t, "HyperGrid-2x8", ObjectiveTB, far)
+	require.ErrorContains(t, a.Update(context.Background(), m), "set log_z, which is -200, near log Z")
+	b, m := newContinuousAgent(t, "Line-2", preset(t, "line", ObjectiveTB, far), 1000, 1)
+	require.ErrorContains(t, b.Update(context.Background(), m), "set log_z, which is -200, near log Z")
 }

@@ -42,11 +42,11 @@ func (a *Agent) learn() (float64, error) {
 	}
 	value := float64(t.Item(loss))
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, fmt.Errorf("the loss is %v; nothing was learned from it: lower the learning rate, or raise min_log_reward from %v", value, a.config.MinLogReward)
+		return 0, fmt.Errorf("the loss is %v; nothing was learned from it: %s", value, a.config.remedy())
 	}
 	t.Backward(loss)
 	if !a.passes.backward(t, a.table, h) {
-		return 0, fmt.Errorf("the gradient is not finite at a loss of %v; nothing was learned from it: lower the learning rate", value)
+		return 0, fmt.Errorf("the gradient is not finite at a loss of %v; nothing was learned from it: %s", value, a.config.remedy())
 	}
 	a.model.noise.gradients()
 	a.model.noise.end()

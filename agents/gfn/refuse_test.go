@@ -162,3 +162,27 @@ func TestRelativePaths(t *testing.T) {
 		require.NoError(t, err, name)
 	}
 }
+
+// The files that parameters of an environment name are found from everywhere.
+func TestFilesOfParameters(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("samples.csv", []byte("a,b,c\n1,2,3\n2,1,0\n0,3,1\n"), 0o644))
+	config, err := DefaultConfig(ObjectiveTB)
+	require.NoError(t, err)
+	config.Hidden = []int{8}
+	params := map[string]any{"data": "samples.csv", "prior": "fair"}
+	run := agents.Run{Dir: "run", Env: agents.EnvConfig{ID: "DAG-5", Params: params}, Algorithm: &config, Steps: 100}
+	_, err = agents.Train(t.Context(), run, agents.Options{Episodes: -1})
+	require.NoError(t, err)
+	require.Equal(t, map[string]any{"data": "samples.csv", "prior": "fair"}, params, "the caller's parameters stay")
+	dir, err := filepath.Abs("run")
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	opened, err := agents.Open(dir)
+	require.NoError(t, err)
+	_, err = opened.Env.Make()
+	require.NoError(t, err)
+	opened.Steps = 200
+	_, err = agents.Train(t.Context(), *opened, agents.Options{Episodes: -1, Resume: true})
+	require.NoError(t, err)
+}

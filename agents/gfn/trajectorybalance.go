@@ -1,6 +1,10 @@
 package gfn
 
-import "github.com/miniflow-rl/miniflow/agents/nn"
+import (
+	"fmt"
+
+	"github.com/miniflow-rl/miniflow/agents/nn"
+)
 
 // TB is trajectory balance (Malkin et al. 2022, arXiv 2201.13259), over
 // trajectories, from LogPF, LogPB and LogReward:
@@ -23,6 +27,14 @@ func (c *Config) trajectoryBalance(t *nn.Tape, x *Terms, logZ nn.Value) nn.Value
 	d := pathDifference(t, x)
 	policy := regress(t, c.Regression, t.Add(d, t.StopGradient(logZ)))
 	return t.Mean(t.Add(policy, regress(t, Regression{Linex, -1}, t.Add(t.StopGradient(d), logZ))))
+}
+
+// remedy says what to do about a loss or a gradient that is beyond float32.
+func (c *Config) remedy() string {
+	if c.LogZImportance {
+		return fmt.Sprintf("set log_z, which is %v, near log Z, or log_z_importance to false: this gradient grows exponentially with what log Z is too low by", c.LogZ)
+	}
+	return fmt.Sprintf("lower the learning rate, or raise min_log_reward from %v", c.MinLogReward)
 }
 
 // VarGrad is the log-partition variance loss (Zhang et al. 2023, "Robust

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -30,6 +31,14 @@ type benchGFNCmd struct {
 
 // Run prints a line for every case.
 func (c *benchGFNCmd) Run(a *app) error {
+	err := c.run(a)
+	if err != nil && a.ctx.Err() != nil {
+		return errors.New("stopped before the measurement was complete")
+	}
+	return err
+}
+
+func (c *benchGFNCmd) run(a *app) error {
 	if err := checkSeconds(c.Seconds); err != nil {
 		return err
 	}

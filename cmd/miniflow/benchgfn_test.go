@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -42,5 +44,14 @@ func TestBenchGFNCompare(t *testing.T) {
 		status, _, complaints := run(c.peer)
 		require.Equal(t, 1, status)
 		require.Contains(t, complaints, c.says)
+	}
+}
+
+// TestBenchGFNStopped: Ctrl-C is said to have stopped a measurement, in no words of Go.
+func TestBenchGFNStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	for _, line := range []string{"bench gfn", "bench gfn --quality", "bench gfn --compare"} {
+		require.EqualError(t, run(ctx, strings.Fields(line), io.Discard, io.Discard), "stopped before the measurement was complete", line)
 	}
 }
