@@ -17,7 +17,7 @@ import (
 const defaultSteps = 200_000
 
 type trainCmd struct {
-	ID     string            `arg:"" optional:"" help:"Environment id; not needed with --resume."`
+	ID     string            `arg:"" optional:"" help:"Environment id; with --resume a run, or nothing where --name has it."`
 	Agent  string            `default:"ppo" help:"Algorithm."`
 	Preset string            `help:"Named settings of the algorithm, such as sb3."`
 	Set    map[string]string `help:"Setting of the algorithm, name=value; parts of parts as encoder.image=conv. config.json shows them all." mapsep:";"`
@@ -136,6 +136,9 @@ func (c *trainCmd) resumed() (*agents.Run, error) {
 		return nil, errors.New("resume what? Give the name of the run with --name")
 	case c.Preset != "" || len(c.Set) > 0 || len(c.Param) > 0 || c.Wrap != "" || c.Lanes != 0 || c.Load != "" || len(c.Blocks) > 0 || len(c.Freeze) > 0:
 		return nil, errors.New("a resumed run keeps its environment and settings: only --steps and --target can be new")
+	}
+	if _, err := miniflow.Lookup(c.ID); err != nil && c.Name == "" { // eval and play take runs there, too
+		c.Name, c.ID = c.ID, ""
 	}
 	dir, err := findRun(c.name(), c.Runs)
 	if err != nil {

@@ -22,6 +22,13 @@ func TestResume(t *testing.T) {
 	require.Zero(t, status, complaints)
 	status, complaints = train("MiniGrid-Empty-5x5-v0", "--seed", "3", "--steps", "4096", "--resume")
 	require.Zero(t, status, complaints)
+	for _, name := range []string{"a", filepath.Join("runs", "a")} { // in the place of an id
+		status, _, complaints := start(t, dir, nil, "train", "--resume", name, "--episodes", "2")
+		require.Zero(t, status, complaints)
+	}
+	status, _, complaints = start(t, dir, nil, "train", "--resume", "nobody")
+	require.Equal(t, 1, status)
+	require.Contains(t, complaints, "there is no run nobody, nor runs")
 	for _, c := range []struct {
 		args []string
 		want string
