@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -31,11 +30,7 @@ type benchGFNCmd struct {
 
 // Run prints a line for every case.
 func (c *benchGFNCmd) Run(a *app) error {
-	err := c.run(a)
-	if err != nil && a.ctx.Err() != nil {
-		return errors.New("stopped before the measurement was complete")
-	}
-	return err
+	return a.stopped(c.run(a), "the measurement was complete")
 }
 
 func (c *benchGFNCmd) run(a *app) error {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,6 +46,36 @@ func TestBenchGFNCompare(t *testing.T) {
 		require.Equal(t, 1, status)
 		require.Contains(t, complaints, c.says)
 	}
+}
+
+// ending is a context that ends as soon as it has been asked n times whether it has.
+type ending struct {
+	context.Context
+	n atomic.Int64
+}
+
+func (e *ending) Err() error {
+	if e.n.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestEvalStopped: so it does of an evaluation, wherever in it that is.
+func TestEvalStopped(t *testing.T) {
+	runs := t.TempDir()
+	require.NoError(t, run(t.Context(), strings.Fields("train Line-2 --agent tb --set hidden=[4] --set continuous.final_samples=100 --steps 100 --episodes 1 --name a --runs "+runs), io.Discard, io.Discard))
+	said := map[string]bool{}
+	for n := range 200 {
+		ctx := &ending{Context: t.Context()}
+		ctx.n.Store(int64(n))
+		err := run(ctx, []string{"eval", filepath.Join(runs, "a"), "--episodes", "1"}, io.Discard, io.Discard)
+		if err == nil {
+			break
+		}
+		said[err.Error()] = true
+	}
+	require.Equal(t, map[string]bool{"stopped before all 1 episodes were played": true, "stopped before all was measured": true}, said)
 }
 
 // TestBenchGFNStopped: Ctrl-C is said to have stopped a measurement, in no words of Go.

@@ -119,7 +119,7 @@ func evaluate(a *app, config agents.EnvConfig, agent string, episodes int, seed 
 	ev.Agent = agent
 	if measurer != nil && !greedy {
 		if ev.Measures, err = measurer.Measure(a.ctx, max(episodes, agents.MeasureSamples), seed); err != nil {
-			return nil, err
+			return nil, a.stopped(err, "all was measured")
 		}
 	}
 	if p, ok := policy.(*agents.PlanPolicy); ok && p.Unsolvable+p.Unknown > 0 {

@@ -47,6 +47,15 @@ type app struct {
 	status io.Writer       // progress and remarks
 }
 
+// stopped returns an error that says what Ctrl-C has stopped, where it is why there is
+// an error.
+func (a *app) stopped(err error, what string) error {
+	if err != nil && a.ctx.Err() != nil {
+		return fmt.Errorf("stopped before %s", what)
+	}
+	return err
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
