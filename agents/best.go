@@ -9,8 +9,9 @@ import (
 	"github.com/miniflow-rl/miniflow"
 )
 
-// maxFrames bounds the length of a GIF; longer episodes lose their end.
-const maxFrames = 1000
+// maxFrames and maxPixels bound a GIF, whose frames are kept until it is written;
+// longer episodes lose their end.
+const maxFrames, maxPixels = 1000, 32 << 20
 
 // gifView is small where the view is free to choose: a GIF of 180 frames of
 // 800x600 pixels takes seconds.
@@ -37,7 +38,7 @@ func saveBest(run Run, ev *Evaluation) (files []string, err error) {
 	viewer, _ := miniflow.As[miniflow.Viewer](env)
 	var frames []*image.RGBA
 	draw := func() error {
-		if viewer == nil || len(frames) == maxFrames {
+		if viewer == nil || len(frames) == maxFrames || len(frames) > 0 && len(frames)*len(frames[0].Pix)/4 >= maxPixels {
 			return nil
 		}
 		f, err := viewer.Frame(nil, 0, gifView)

@@ -29,10 +29,15 @@ func WriteGIF(w io.Writer, frames []*image.RGBA) error {
 			return fmt.Errorf("agents: gif: frames of %v and %v: want one size", frames[0].Rect.Size(), f.Rect.Size())
 		}
 		p := image.NewPaletted(image.Rectangle{Max: f.Rect.Size()}, palette)
+		var last [3]uint8 // neighbours are mostly alike
+		is := index(0, 0, 0)
 		for y := range f.Rect.Dy() {
 			row := f.Pix[y*f.Stride:]
 			for x := range f.Rect.Dx() {
-				p.Pix[y*p.Stride+x] = index(row[4*x], row[4*x+1], row[4*x+2])
+				if c := [3]uint8(row[4*x : 4*x+3]); c != last {
+					last, is = c, index(c[0], c[1], c[2])
+				}
+				p.Pix[y*p.Stride+x] = is
 			}
 		}
 		g.Image = append(g.Image, p)
@@ -60,11 +65,16 @@ func quantize(frames []*image.RGBA) (color.Palette, func(r, g, b uint8) uint8) {
 
 // fill collects colours and reports whether there are at most 256.
 func fill(frames []*image.RGBA, keep uint8, index map[[3]uint8]uint8, palette *color.Palette) bool {
+	var last [3]uint8
 	for _, f := range frames {
 		for y := range f.Rect.Dy() {
 			row := f.Pix[y*f.Stride : y*f.Stride+4*f.Rect.Dx()]
 			for x := 0; x < len(row); x += 4 {
 				key := [3]uint8{row[x] & keep, row[x+1] & keep, row[x+2] & keep}
+				if key == last && len(index) > 0 {
+					continue
+				}
+				last = key
 				if _, ok := index[key]; ok {
 					continue
 				}
