@@ -272,8 +272,10 @@ func (a *Agent) update(m *agents.Meter) error {
 	return a.report(m)
 }
 
-// epochs learns from the trajectories of an update and returns their first loss.
+// epochs learns from the trajectories of an update and returns their first loss. The
+// estimate of log Z is the first, too: of the policy that drew them.
 func (a *Agent) epochs() (first float64, err error) {
+	estimate := 0.0
 	for k := range a.config.Epochs {
 		if k > 0 {
 			a.model.noise.begin(&a.sampler.rng)
@@ -285,9 +287,10 @@ func (a *Agent) epochs() (first float64, err error) {
 			return 0, err
 		}
 		if k == 0 {
-			first = loss
+			first, estimate = loss, a.loss.estimate
 		}
 	}
+	a.loss.estimate = estimate
 	return first, nil
 }
 
