@@ -40,7 +40,7 @@ func TestHistories(t *testing.T) {
 	for _, c := range []struct {
 		id       string
 		horizon  int
-		scale    float64 // a step costs 2.25
+		scale    float64 // 2.5 times the greatest number of steps: a step costs 2.25
 		updates  int
 		long     bool
 		distinct int
