@@ -177,6 +177,9 @@ func (a *Agent) suits() error {
 	if c.Frontier > 0 && a.history == nil {
 		return fmt.Errorf("frontier %v: only episodes of environments that are no construction environments go back to observations: set frontier to 0", c.Frontier)
 	}
+	if c.potentials() && a.table.cond != nil {
+		return fmt.Errorf("the potential does not know the condition: use db or subtb without forward_looking")
+	}
 	if c.potentials() && a.table.potential == nil {
 		return fmt.Errorf("the objective wants log rewards of unfinished states: give the rules a method Potential, or use db")
 	}
@@ -185,15 +188,8 @@ func (a *Agent) suits() error {
 			return err
 		}
 	}
-	if a.table.cond == nil {
-		return nil
-	}
-	switch c.Objective {
-	case ObjectiveVarGrad, ObjectiveRelativeVarGrad:
+	if a.table.cond != nil && (c.Objective == ObjectiveVarGrad || c.Objective == ObjectiveRelativeVarGrad) {
 		return fmt.Errorf("trajectories of different conditions have no log Z in common: use tb")
-	}
-	if c.potentials() {
-		return fmt.Errorf("the potential does not know the condition: use db or subtb without forward_looking")
 	}
 	return nil
 }

@@ -27,6 +27,9 @@ func TestRefusedLeavesNothing(t *testing.T) {
 		{"Line-2", ObjectiveModifiedDB, "cannot exit: mdb wants that every state but the source can; use db"},
 		{"Line-2", ObjectiveFLDB, "cannot exit: fldb"},
 		{"PhyloTree-6x32", ObjectiveModifiedDB, "cannot exit: mdb wants that every state can; use db"},
+		{"TemperedHyperGrid-2x8", ObjectiveFLDB, "does not know the condition: use db or subtb"},
+		{"TemperedHyperGrid-2x8", ObjectiveModifiedDB, "does not know the condition: use db or subtb"},
+		{"TemperedHyperGrid-2x8", ObjectiveVarGrad, "no log Z in common: use tb"},
 	} {
 		config, err := DefaultConfig(c.o)
 		require.NoError(t, err)
