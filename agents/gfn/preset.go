@@ -64,7 +64,7 @@ func Preset(name string, o Objective) (Config, error) {
 		c.Replay, c.ReplayShare, c.Capacity = ReplayStates, 0.25, 100_000
 	case "exact":
 		c.Lanes, c.Epochs, c.AdamBeta1, c.AdamBeta2, c.Average = 64, 2, 0.85, 0.9995, 0.1
-		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-8, 100
+		c.Cooling, c.CoolingFrom, c.Settle, c.EvalEvery = 0, 0.9, 1e-8, 25
 	case "history":
 		c.Hidden, c.Horizon, c.Explore.Epsilon, c.ExploreSteps = []int{128}, 24, 0.1, 50_000
 		c.Replay, c.Capacity, c.ReplayByReward, c.Frontier = ReplayDiverse, 200, true, 0.5
