@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -57,28 +58,52 @@ func settings(t reflect.Type) map[string]reflect.Type {
 	return out
 }
 
+// present is a setting that JSON data give a value.
+type present struct {
+	within   string // the path to it, which is empty or ends with a point
+	name     string
+	field    reflect.Type // nil if there is no such setting
+	value    json.RawMessage
+	siblings map[string]reflect.Type // the settings that there are beside it
+}
+
+// given yields the settings in the JSON object data, which is for type t, in the
+// order of their names, and behind each those that are parts of it.
+func given(t reflect.Type, data []byte, within string) iter.Seq[present] {
+	return func(yield func(present) bool) {
+		var values map[string]json.RawMessage
+		if json.Unmarshal(data, &values) != nil {
+			return
+		}
+		fields := settings(t)
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			field := fields[name]
+			if !yield(present{within, name, field, values[name], fields}) {
+				return
+			}
+			if field == nil || field.Kind() != reflect.Struct || readsText(field) {
+				continue
+			}
+			for part := range given(field, values[name], within+name+".") {
+				if !yield(part) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // unknownSetting returns a name in data that type t has no field for, the path to
 // it, which is empty or ends with a point, and the names that there are; "" if
 // there is none.
 func unknownSetting(t reflect.Type, data []byte) (within, name string, known []string) {
-	var values map[string]json.RawMessage
-	if json.Unmarshal(data, &values) != nil {
-		return "", "", nil
-	}
-	fields := settings(t)
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		field, ok := fields[name]
-		if !ok {
-			if slices.ContainsFunc(slices.Collect(maps.Keys(fields)), func(s string) bool { return strings.EqualFold(s, name) }) {
-				continue // encoding/json takes it
-			}
-			return "", name, slices.Sorted(maps.Keys(fields))
-		}
-		if field.Kind() != reflect.Struct || readsText(field) {
+	for p := range given(t, data, "") {
+		if p.field != nil {
 			continue
 		}
-		if within, unknown, known := unknownSetting(field, values[name]); unknown != "" {
-			return name + "." + within, unknown, known
+		names := slices.Sorted(maps.Keys(p.siblings))
+		if !slices.ContainsFunc(names, func(s string) bool { return strings.EqualFold(s, p.name) }) { // which encoding/json takes
+			return p.within, p.name, names
 		}
 	}
 	return "", "", nil
@@ -104,23 +129,12 @@ func settingAt(t reflect.Type, data []byte, path string) (at string, want reflec
 // refusedText returns the path to a value in data that its type, which reads
 // texts, refuses, the value and why; "" if there is none.
 func refusedText(t reflect.Type, data []byte) (path, value string, err error) {
-	var values map[string]json.RawMessage
-	if json.Unmarshal(data, &values) != nil {
-		return "", "", nil
-	}
-	fields := settings(t)
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		field, ok := fields[name]
-		switch {
-		case !ok:
-		case readsText(field):
-			if err := json.Unmarshal(values[name], reflect.New(field).Interface()); err != nil {
-				return name, string(values[name]), err
-			}
-		case field.Kind() == reflect.Struct:
-			if path, value, err := refusedText(field, values[name]); path != "" {
-				return name + "." + path, value, err
-			}
+	for p := range given(t, data, "") {
+		if p.field == nil || !readsText(p.field) {
+			continue
+		}
+		if err := json.Unmarshal(p.value, reflect.New(p.field).Interface()); err != nil {
+			return p.within + p.name, string(p.value), err
 		}
 	}
 	return "", "", nil

@@ -47,11 +47,7 @@ func (i Image) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (i *Image) UnmarshalText(text []byte) error {
-	k, err := spelling.Index("image encoder", imageNames, string(text))
-	if err == nil {
-		*i = Image(k)
-	}
-	return err
+	return spelling.Read(i, "image encoder", imageNames, text)
 }
 
 // Activation is the function after hidden layers.
@@ -81,11 +77,7 @@ func (a Activation) MarshalText() ([]byte, error) { return []byte(a.String()), n
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (a *Activation) UnmarshalText(text []byte) error {
-	k, err := spelling.Index("activation", activationNames, string(text))
-	if err == nil {
-		*a = Activation(k)
-	}
-	return err
+	return spelling.Read(a, "activation", activationNames, text)
 }
 
 func nameOf(names []string, k int) string {

@@ -43,11 +43,7 @@ func (r Replay) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (r *Replay) UnmarshalText(text []byte) error {
-	k, err := spelling.Index("replay", replayNames, string(text))
-	if err == nil {
-		*r = Replay(k)
-	}
-	return err
+	return spelling.Read(r, "replay", replayNames, text)
 }
 
 // Item is what a [Buffer] keeps of a trajectory.

@@ -68,11 +68,7 @@ func (b Backward) MarshalText() ([]byte, error) { return []byte(b.String()), nil
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (b *Backward) UnmarshalText(text []byte) error {
-	k, err := spelling.Index("backward policy", backwardNames, string(text))
-	if err == nil {
-		*b = Backward(k)
-	}
-	return err
+	return spelling.Read(b, "backward policy", backwardNames, text)
 }
 
 func (b Backward) learned() bool { return b <= BackwardLikelihood }
@@ -344,10 +340,8 @@ func (c *Config) Check() error {
 	if err := c.Continuous.check(); err != nil {
 		return err
 	}
-	for _, n := range c.Hidden {
-		if n < 1 || n > 1<<14 {
-			return fmt.Errorf("gfn: setting hidden is %v: want layers of 1 to %d units", c.Hidden, 1<<14)
-		}
+	if err := agents.CheckLayers("hidden", c.Hidden, 1<<14); err != nil {
+		return fmt.Errorf("gfn: %w", err)
 	}
 	if c.Objective == ObjectiveMLE && (c.Backward.learned() || c.DataShare < 1) {
 		return fmt.Errorf("gfn: mle learns from objects only, by a fixed backward policy: want data_share 1 and backward uniform or maxent")

@@ -57,8 +57,7 @@ func (p *pool[T]) pick(x terms, m *memory[T], parts []nn.Value, at []int32) term
 		return terms{append(x.parts, parts[0]), append(x.index, at)}
 	}
 	first := len(x.parts)
-	var of []int // of each part, its place among those picked, less 1
-	of = append(of, make([]int, len(parts))...)
+	of := make([]int, len(parts)) // of each part, its place among those picked, from 1 on; 0 if it is not
 	for i, v := range at {
 		if v < 0 {
 			continue

@@ -91,16 +91,14 @@ func (c *Config) UsePreset(name string, env miniflow.Env) error {
 	if err != nil {
 		return err
 	}
-	_, continuous := continuousRules(env)
-	_, discrete := discreteRules(env)
 	id := env.Spec().ID
 	switch name {
 	case "line", "hybrid", "box", "diffusion", "modes":
-		if !continuous {
+		if _, continuous := continuousRules(env); !continuous {
 			return fmt.Errorf("gfn: preset %s is for continuous construction environments, such as Line-2, and %s is none: leave it out", name, id)
 		}
 	case "history":
-		if continuous || discrete {
+		if !c.Owns(env) {
 			return fmt.Errorf("gfn: preset %s is for the episodes of one level, such as one of MiniGrid-Empty-5x5-v0, and %s is a construction environment: leave it out", name, id)
 		}
 	}

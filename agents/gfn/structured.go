@@ -54,11 +54,7 @@ func (k Network) MarshalText() ([]byte, error) { return []byte(k.String()), nil 
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (k *Network) UnmarshalText(text []byte) error {
-	i, err := spelling.Index("network", networkNames, string(text))
-	if err == nil {
-		*k = Network(i)
-	}
-	return err
+	return spelling.Read(k, "network", networkNames, text)
 }
 
 // reads reports whether the network reads structures of a kind.

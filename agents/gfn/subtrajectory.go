@@ -47,11 +47,7 @@ func (w Weighting) MarshalText() ([]byte, error) { return []byte(w.String()), ni
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (w *Weighting) UnmarshalText(text []byte) error {
-	k, err := spelling.Index("weighting", weightingNames, string(text))
-	if err == nil {
-		*w = Weighting(k)
-	}
-	return err
+	return spelling.Read(w, "weighting", weightingNames, text)
 }
 
 // SubTB is sub-trajectory balance (Madan et al. 2023, arXiv 2209.12782), a

@@ -42,7 +42,7 @@ type AdamOf[T Float] struct {
 	crew     Crew // nil for the caller alone
 	members  int  // of the crew that take part, in [off,end)
 	off, end int
-	part     func(member int)
+	share    func(member int) // made once
 }
 
 // Crew is workers among whom large steps are shared out.
@@ -57,16 +57,14 @@ type Crew interface {
 const worthSharing = 8192
 
 // Share has the steps from now on shared out among c, or done by the caller alone if it is nil. It changes no result.
-func (a *AdamOf[T]) Share(c Crew) {
-	if a.crew = c; a.part != nil {
-		return
-	}
-	a.part = func(k int) {
-		n := (a.end - a.off + a.members - 1) / a.members
-		n = (n + 15) &^ 15 // whole cache lines
-		lo := min(a.off+k*n, a.end)
-		a.update(lo, min(lo+n, a.end))
-	}
+func (a *AdamOf[T]) Share(c Crew) { a.crew = c }
+
+// updateShare updates what member k of the crew does of the parameters [off,end).
+func (a *AdamOf[T]) updateShare(k int) {
+	n := (a.end - a.off + a.members - 1) / a.members
+	n = (n + 15) &^ 15 // whole cache lines
+	lo := min(a.off+k*n, a.end)
+	a.update(lo, min(lo+n, a.end))
 }
 
 func (a *AdamOf[T]) update(lo, hi int) {
@@ -85,7 +83,9 @@ func NewAdam[T Float](p *ParamsOf[T], c AdamConfig) (*AdamOf[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &AdamOf[T]{stepper: s, c: c}, nil
+	a := &AdamOf[T]{stepper: s, c: c}
+	a.share = a.updateShare
+	return a, nil
 }
 
 // Step implements Optimiser.
@@ -102,6 +102,6 @@ func (a *AdamOf[T]) Step() {
 			return
 		}
 		a.off, a.end, a.members = off, end, a.crew.Members()
-		a.crew.Run(a.members, a.part)
+		a.crew.Run(a.members, a.share)
 	})
 }

@@ -53,19 +53,23 @@ func (t *TapeOf[T]) Rows(x Value, index []int32) Value {
 }
 
 func (t *TapeOf[T]) rowsBackward(n *node[T]) {
-	dst, cols := t.accumulator(n.a), n.cols
+	t.addRows(t.accumulator(n.a), n.grad, n.idx, n.cols)
+}
+
+// addRows adds row i of src to row index[i] of dst, and those of negative ones to none.
+func (t *TapeOf[T]) addRows(dst, src []T, index []int32, cols int) {
 	if cols == 1 {
-		for i, r := range n.idx {
+		for i, r := range index {
 			if r >= 0 {
-				dst[r] += n.grad[i]
+				dst[r] += src[i]
 			}
 		}
 		return
 	}
-	for i, r := range n.idx {
+	for i, r := range index {
 		if r >= 0 {
 			row := dst[int(r)*cols : (int(r)+1)*cols]
-			t.k.Add(row, row, n.grad[i*cols:(i+1)*cols])
+			t.k.Add(row, row, src[i*cols:(i+1)*cols])
 		}
 	}
 }

@@ -78,10 +78,7 @@ func (t *TapeOf[T]) linearBackward(n *node[T]) {
 func (t *TapeOf[T]) biasBackward(n *node[T]) {
 	var db []T
 	if !n.bias.frozen() {
-		var fresh bool
-		if db, fresh = n.bias.NextGrad(); fresh {
-			clear(db)
-		}
+		db = n.bias.Grad()
 	}
 	if n.act == ReLU && db != nil {
 		t.k.ReLUGradColumnSum(db, n.grad, n.data, n.rows, n.cols)

@@ -54,17 +54,10 @@ func (t *TapeOf[T]) layerNormBackward(n *node[T]) {
 	rows, cols := n.rows, n.cols
 	normal, scales := n.aux[:rows*cols], n.aux[rows*cols:]
 	if !n.bias.frozen() {
-		db, fresh := n.bias.NextGrad()
-		if fresh {
-			clear(db)
-		}
-		t.k.ColumnSum(db, n.grad, rows, cols)
+		t.k.ColumnSum(n.bias.Grad(), n.grad, rows, cols)
 	}
 	if !n.w.frozen() {
-		dw, fresh := n.w.NextGrad()
-		if fresh {
-			clear(dw)
-		}
+		dw := n.w.Grad()
 		for i := range rows {
 			t.k.MulAdd(dw, n.grad[i*cols:(i+1)*cols], normal[i*cols:(i+1)*cols])
 		}

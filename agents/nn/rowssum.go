@@ -39,17 +39,9 @@ func (t *TapeOf[T]) RowsSum(parts []Value, index [][]int32) Value {
 }
 
 func (t *TapeOf[T]) rowsSumBackward(n *node[T]) {
-	cols := n.cols
 	for k, p := range t.lists[n.n:n.m] {
-		if !t.nodes[p].need {
-			continue
-		}
-		dst := t.accumulator(p)
-		for i, r := range t.indices[n.k+k] {
-			if r >= 0 {
-				row := dst[int(r)*cols : (int(r)+1)*cols]
-				t.k.Add(row, row, n.grad[i*cols:(i+1)*cols])
-			}
+		if t.nodes[p].need {
+			t.addRows(t.accumulator(p), n.grad, t.indices[n.k+k], n.cols)
 		}
 	}
 }

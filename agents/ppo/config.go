@@ -140,11 +140,7 @@ func (s Schedule) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (s *Schedule) UnmarshalText(text []byte) error {
-	k, err := spelling.Index("schedule", scheduleNames, string(text))
-	if err == nil {
-		*s = Schedule(k)
-	}
-	return err
+	return spelling.Read(s, "schedule", scheduleNames, text)
 }
 
 var _ agents.Algorithm = (*Config)(nil)
@@ -195,12 +191,9 @@ func (c *Config) Check() error {
 	if n := c.Lanes * c.Horizon; n > maxSamples {
 		return fmt.Errorf("ppo: %d lanes of horizon %d are %d samples in an update: want at most %d, by fewer lanes or a shorter horizon", c.Lanes, c.Horizon, n, maxSamples)
 	}
-	return cmp.Or(checkLayers("trunk", c.Trunk), checkLayers("policy", c.Policy), checkLayers("value", c.Value))
-}
-
-func checkLayers(name string, units []int) error {
-	if slices.ContainsFunc(units, func(n int) bool { return n < 1 || n > 1<<16 }) {
-		return fmt.Errorf("ppo: setting %s is %v: want layers of 1 to %d units", name, units, 1<<16)
+	const most = 1 << 16
+	if err := cmp.Or(agents.CheckLayers("trunk", c.Trunk, most), agents.CheckLayers("policy", c.Policy, most), agents.CheckLayers("value", c.Value, most)); err != nil {
+		return fmt.Errorf("ppo: %w", err)
 	}
 	return nil
 }

@@ -25,3 +25,13 @@ func Index(what string, known []string, name string) (int, error) {
 	}
 	return 0, &UnknownError{what, name, known}
 }
+
+// Read sets dst to which of the known names text is, as
+// encoding.TextUnmarshaler does. If it fails, as [Index] does, dst stays as it is.
+func Read[T ~uint8](dst *T, what string, known []string, text []byte) error {
+	k, err := Index(what, known, string(text))
+	if err == nil {
+		*dst = T(k)
+	}
+	return err
+}
